@@ -1,0 +1,79 @@
+import type { Claims } from './claims/claims.js'
+import type { VerifiedToken } from './claims/verified-token.js'
+import type { AuthRequest } from './credentials/auth-request.js'
+import { authorizationHeader } from './credentials/authorization-header.js'
+import type { CredentialSource } from './credentials/credential-source.js'
+import { findCredential } from './credentials/find-credential.js'
+import { readOptions, type OptionReader, type OptionReaders } from './options/read-options.js'
+import { boolean, optional } from './options/readers.js'
+import { verifierReaders, type VerifierOptions, type VerifierSettings } from './options/verifier-options.js'
+import { AuthError } from './outcome/auth-error.js'
+import { ConfigurationError } from './outcome/configuration-error.js'
+import { verifierFrom } from './verifier.js'
+
+/** What a route finds of an authenticated request. */
+export type Auth<C = Claims> = VerifiedToken<C>
+
+/** How to read requests, beside which tokens to believe. */
+export interface AuthenticatorOptions<C = Claims> extends VerifierOptions<C> {
+  /** Where a token may be; default the Authorization header only. A request with two tokens is refused. */
+  readonly credentials?: CredentialSource | readonly CredentialSource[]
+  /** Lets requests without a token pass as anonymous; a bad token is refused all the same. Default false. */
+  readonly optional?: boolean
+}
+
+/**
+ * Says who sends a request. Three outcomes, three things: an {@link Auth} for an authenticated request,
+ * `undefined` for an anonymous one (only where credentials are optional), a thrown AuthError for a refused one.
+ */
+export type Authenticator<C = Claims, Anonymous = undefined> = (
+  request: AuthRequest,
+) => Promise<Auth<C> | Anonymous>
+
+interface AuthenticatorSettings extends VerifierSettings {
+  readonly credentials: readonly CredentialSource[]
+  readonly optional: boolean
+}
+
+const credentials: OptionReader<readonly CredentialSource[]> = (value, option) => {
+  const sources: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const sound = (source: unknown): source is CredentialSource =>
+    typeof source === 'object' && source !== null && 'find' in source && typeof source.find === 'function'
+  if (sources.length > 0 && sources.every(sound)) return Object.freeze([...sources])
+  throw new ConfigurationError(
+    option,
+    'expects authorizationHeader(), cookie(name), custom(find), or a list of them',
+  )
+}
+
+const readers: OptionReaders<AuthenticatorSettings> = {
+  ...verifierReaders,
+  credentials: (value, option) => credentials(value ?? authorizationHeader(), option),
+  optional: optional(boolean, false),
+}
+
+/**
+ * Makes the authenticator that an adapter runs for each request: find the one token, verify it.
+ *
+ * @throws ConfigurationError when an option is wrong, unknown or missing
+ */
+export function createAuthenticator<C = Claims>(
+  options: AuthenticatorOptions<C> & { readonly optional?: false },
+): Authenticator<C, never>
+export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C>
+export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C> {
+  const settings = readOptions('authenticate()', options, readers)
+  const verify = verifierFrom(settings)
+  const challenge = Object.freeze({ realm: settings.realm })
+
+  return async (request) => {
+    try {
+      const token = await findCredential(settings.credentials, request)
+      if (token !== undefined) return (await verify(token)) as Auth<C>
+      if (settings.optional) return undefined
+      throw new AuthError('credentials_missing')
+    } catch (error) {
+      throw error instanceof AuthError ? AuthError.withChallenge(error, challenge) : error
+    }
+  }
+}

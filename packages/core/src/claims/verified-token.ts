@@ -1,0 +1,98 @@
+import type { JwsHeader } from '../jose/jws-header.js'
+import type { ChallengeSettings } from '../outcome/challenge.js'
+import type { Claims } from './claims.js'
+import { claimAt } from './claim-at.js'
+import { namesOf, scopesOf, type ClaimPaths } from './granted.js'
+
+/** What a token is made of, once everything about it was checked. */
+export interface ProvenParts<C> {
+  readonly token: string
+  readonly header: JwsHeader
+  /** The claims as the issuer wrote them and as they were checked. */
+  readonly proven: Claims
+  /** The same, or what the user's schema made of them. */
+  readonly claims: C
+  readonly claimPaths: ClaimPaths
+  readonly challenge: ChallengeSettings
+}
+
+/**
+ * A token whose signature and claims were checked. Only a verifier can make one: nothing that was merely decoded
+ * can stand in its place, neither for the compiler nor at run time. Frozen, since requests may share it.
+ */
+export class VerifiedToken<C = Claims> {
+  /** The protected header. */
+  readonly header: JwsHeader
+  /** The claims, or what the user's schema made of them. */
+  readonly claims: C
+  /** Who issued the token (RFC 7519 section 4.1.1). */
+  readonly issuer: string
+  /** Whom it is about (RFC 7519 section 4.1.2). */
+  readonly subject: string | undefined
+  /** When it dies, in seconds since the epoch (RFC 7519 section 4.1.4). */
+  readonly expiresAt: number
+
+  readonly #parts: ProvenParts<C>
+  #scopes: ReadonlySet<string> | undefined
+  #roles: ReadonlySet<string> | undefined
+  #permissions: ReadonlySet<string> | undefined
+
+  /** @internal */
+  constructor(parts: ProvenParts<C>) {
+    this.#parts = parts
+    this.header = parts.header
+    this.claims = parts.claims
+    this.issuer = parts.proven.iss
+    this.subject = parts.proven.sub
+    this.expiresAt = parts.proven.exp
+    Object.freeze(this)
+  }
+
+  /** The token itself, to pass it on. Not enumerable, so that nothing prints it by chance. */
+  get token(): string {
+    return this.#parts.token
+  }
+
+  /** The granted scopes, each whole. */
+  get scopes(): readonly string[] {
+    return [...VerifiedToken.granted(this, 'scopes')]
+  }
+
+  /** The roles, each whole. */
+  get roles(): readonly string[] {
+    return [...VerifiedToken.granted(this, 'roles')]
+  }
+
+  /** The permissions, each whole. */
+  get permissions(): readonly string[] {
+    return [...VerifiedToken.granted(this, 'permissions')]
+  }
+
+  /** Whether a value was made by a verifier, and not by somebody who set `req.auth`. */
+  static is(value: unknown): value is VerifiedToken<unknown> {
+    return typeof value === 'object' && value !== null && #parts in value
+  }
+
+  /** @internal The set itself, for policies; it must not be handed out. */
+  static granted(token: VerifiedToken<unknown>, kind: keyof ClaimPaths): ReadonlySet<string> {
+    const { proven, claimPaths } = token.#parts
+    switch (kind) {
+      case 'scopes':
+        return (token.#scopes ??= scopesOf(proven, claimPaths.scopes))
+      case 'roles':
+        return (token.#roles ??= namesOf(proven, claimPaths.roles))
+      case 'permissions':
+        return (token.#permissions ??= namesOf(proven, claimPaths.permissions))
+    }
+  }
+
+  /** @internal The value of a claim as the issuer wrote it, whatever a schema made of it. */
+  static claimAt(token: VerifiedToken<unknown>, path: readonly string[]): unknown {
+    return claimAt(token.#parts.proven, path)
+  }
+
+  /** @internal How a later refusal of this token is to be challenged. */
+  static challengeOf(token: VerifiedToken<unknown>): ChallengeSettings {
+    return token.#parts.challenge
+  }
+}

@@ -1,0 +1,11 @@
+import type { AuthRequest } from './auth-request.js'
+
+/** One place of a request in which a token may be. */
+export interface CredentialSource {
+  /**
+   * The token, or undefined where this place holds none. It need not check the token.
+   *
+   * @throws AuthError `credentials_malformed` or `credentials_multiple`
+   */
+  find(request: AuthRequest): string | undefined | Promise<string | undefined>
+}

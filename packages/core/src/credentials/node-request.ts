@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http'
+import type { AuthRequest } from './auth-request.js'
+
+type NodeMessage = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'>
+
+/**
+ * The request of node:http and node:http2, on which Express, Koa, Nest and Fastify are built.
+ *
+ * Headers are read from `rawHeaders`: `headers` keeps the first Authorization header and drops the second without
+ * a word, and `headersDistinct` copies all headers in order to give one.
+ *
+ * @param url gives the absolute URL as the client addressed it; called only when something needs it
+ */
+export function nodeRequest(message: NodeMessage, url: () => string): AuthRequest {
+  return {
+    method: message.method ?? '',
+    get url() {
+      return url()
+    },
+    header: (name) => headerValues(message, name),
+  }
+}
+
+function headerValues({ rawHeaders, headers }: NodeMessage, name: string): readonly string[] {
+  const values: string[] = []
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const candidate = rawHeaders[at]
+    if (candidate?.length === name.length && candidate.toLowerCase() === name)
+      values.push(rawHeaders[at + 1] ?? '')
+  }
+  if (rawHeaders.length > 0) return values
+  // Some serverless adapters fill in `headers` only, and with the sender's capitals.
+  for (const candidate of Object.keys(headers)) {
+    const value = headers[candidate]
+    if (value !== undefined && candidate.toLowerCase() === name)
+      values.push(...(typeof value === 'string' ? [value] : value))
+  }
+  return values
+}

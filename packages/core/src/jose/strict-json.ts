@@ -1,0 +1,84 @@
+import { isUtf8 } from 'node:buffer'
+
+/** How deeply objects and arrays may be nested, the outermost object included. */
+export const MAXIMUM_JSON_DEPTH = 32
+
+/**
+ * Parses the JSON object of a token's header or payload, and accepts only what every parser reads alike:
+ * UTF-8 without byte order mark, an object at the top, no member twice at any depth (RFC 7515 section 4,
+ * RFC 7519 section 4), at most 32 levels, finite numbers, and no member called `__proto__`.
+ *
+ * @returns the object, frozen at every depth, or undefined when the octets are anything else
+ */
+export function parseStrictJson(octets: Buffer): Readonly<Record<string, unknown>> | undefined {
+  if (!isUtf8(octets)) return undefined
+  const text = octets.toString('utf8')
+  const written = countWrittenMembers(text)
+  if (written === undefined) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The error quotes the text, which is a part of the token: it is dropped here.
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return freezeAndCountMembers(value) === written ? (value as Record<string, unknown>) : undefined
+}
+
+const QUOTE = 0x22
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const ARRAY_START = 0x5b
+const ARRAY_END = 0x5d
+const OBJECT_START = 0x7b
+const OBJECT_END = 0x7d
+
+/**
+ * Counts the members as the text has them: JSON.parse keeps the last of two members with one name, so the
+ * object then has fewer. A colon outside a string stands in each member and nowhere else.
+ */
+function countWrittenMembers(text: string): number | undefined {
+  let members = 0
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        for (at++; at < text.length; at++) {
+          const code = text.charCodeAt(at)
+          if (code === QUOTE) break
+          if (code === BACKSLASH) at++
+        }
+        break
+      case COLON:
+        members++
+        break
+      case OBJECT_START:
+      case ARRAY_START:
+        if (++depth > MAXIMUM_JSON_DEPTH) return undefined
+        break
+      case OBJECT_END:
+      case ARRAY_END:
+        depth--
+        break
+    }
+  }
+  return members
+}
+
+/** Freezes and counts in one pass, since both must visit everything; NaN where something must not be there. */
+function freezeAndCountMembers(value: unknown): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN
+  if (typeof value !== 'object' || value === null) return 0
+  Object.freeze(value)
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value) members += freezeAndCountMembers(item)
+    return members
+  }
+  for (const name of Object.keys(value)) {
+    if (name === '__proto__') return Number.NaN
+    members += 1 + freezeAndCountMembers((value as Record<string, unknown>)[name])
+  }
+  return members
+}

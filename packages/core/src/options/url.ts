@@ -1,0 +1,31 @@
+import { ConfigurationError } from '../outcome/configuration-error.js'
+
+const LOOPBACK = /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** True for names and addresses that never leave the machine. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname)
+}
+
+/**
+ * Checks a URL that keys or metadata are fetched from: https, or http on loopback, and neither user name,
+ * password nor fragment (RFC 8414 section 2).
+ */
+export function readSecureUrl(text: string, option: string, allowInsecureHttp: boolean): URL {
+  if (!URL.canParse(text)) throw new ConfigurationError(option, 'expects an absolute https URL')
+  const url = new URL(text)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ConfigurationError(option, 'expects an https URL')
+  }
+  if (url.protocol === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname)) {
+    throw new ConfigurationError(
+      option,
+      'is plain http, which lets anyone on the way choose your keys; use https (allowInsecureHttp: true admits it for tests)',
+    )
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new ConfigurationError(option, 'has a user name or password in it; remove them')
+  }
+  if (url.hash !== '') throw new ConfigurationError(option, 'has a fragment (#...) in it; remove it')
+  return url
+}

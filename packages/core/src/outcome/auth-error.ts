@@ -1,0 +1,86 @@
+import { bearerChallenge, type ChallengeSettings } from './challenge.js'
+import { REFUSALS, type Refusal, type RefusalCode } from './codes.js'
+
+/** The body of a refusal (RFC 9457): constant for a code, whatever the request held. */
+export interface ProblemDetails {
+  readonly type: 'about:blank'
+  readonly title: string
+  readonly status: number
+  /** A code of {@link RefusalCode}, or `token_invalid` for all that is refused before a signature is proven. */
+  readonly code: string
+  /** The scopes that the route requires, on `scope_insufficient`. */
+  readonly scope?: string
+}
+
+/** What a refusal may carry beside its code. */
+export interface AuthErrorParts {
+  /** The failure behind it, for logs; never one that quotes the token. */
+  readonly cause?: unknown
+  /** The scopes that would be sufficient, for the challenge. */
+  readonly scopes?: readonly string[]
+  /** Seconds until a new attempt makes sense, for 503. */
+  readonly retryAfter?: number
+  /** What a developer needs in order to mend it: names and configured values, nothing that the token holds. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+const DEFAULT_RETRY_AFTER = 5
+
+/**
+ * A refused request. Express, Koa, Fastify and Hono answer it as it is: they read `status`, `expose` and
+ * `headers`. Neither its message nor its JSON holds the token, a claim value or a key.
+ */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  /** The exact reason, for logs and tests; what the caller is told is in {@link AuthError.toJSON}. */
+  readonly code: RefusalCode
+  /** HTTP status: 400, 401, 403 or 503. */
+  readonly status: Refusal['status']
+  /** The same as `status`, under the name that Express and Nest read. */
+  readonly statusCode: Refusal['status']
+  /** The message is a constant and may be shown. */
+  readonly expose = true
+  readonly #parts: AuthErrorParts
+  #challenge: ChallengeSettings = {}
+
+  constructor(code: RefusalCode, parts: AuthErrorParts = {}) {
+    super(REFUSALS[code].description, parts.cause === undefined ? undefined : { cause: parts.cause })
+    this.code = code
+    this.status = REFUSALS[code].status
+    this.statusCode = this.status
+    this.#parts = parts
+  }
+
+  /** What a developer needs in order to mend the cause; not enumerable, so that no logger prints it unasked. */
+  get details(): Readonly<Record<string, unknown>> {
+    return this.#parts.details ?? {}
+  }
+
+  /** `WWW-Authenticate` (RFC 6750 section 3), `Cache-Control: no-store`, and `Retry-After` on 503. */
+  get headers(): Readonly<Record<string, string>> {
+    const refusal: Refusal = REFUSALS[this.code]
+    const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
+    if (refusal.status === 503) headers['Retry-After'] = String(this.#parts.retryAfter ?? DEFAULT_RETRY_AFTER)
+    else headers['WWW-Authenticate'] = bearerChallenge(refusal, this.#challenge, this.#parts.scopes ?? [])
+    return headers
+  }
+
+  /** The problem details (RFC 9457) to answer with. */
+  toJSON(): ProblemDetails {
+    const refusal: Refusal = REFUSALS[this.code]
+    const scopes = this.#parts.scopes ?? []
+    return {
+      type: 'about:blank',
+      title: refusal.description,
+      status: refusal.status,
+      code: refusal.publicCode ?? this.code,
+      ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+    }
+  }
+
+  /** Whoever answers the request says here how its challenges look; the verifier that refused does not know. */
+  static withChallenge(error: AuthError, settings: ChallengeSettings): AuthError {
+    error.#challenge = settings
+    return error
+  }
+}

@@ -1,0 +1,64 @@
+/** What is told of a refusal: status, RFC 6750 error, and a constant text that is safe in a quoted string. */
+export interface Refusal {
+  /** HTTP status: 400 malformed request, 401 no or bad token, 403 not allowed, 503 keys or state cannot be had. */
+  readonly status: 400 | 401 | 403 | 503
+  /** The `error` of the challenge (RFC 6750 section 3.1); none for a request without credentials, and for 503. */
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  /** A constant sentence without quotes, for `error_description`, `title` and `message`. */
+  readonly description: string
+  /**
+   * The code that the caller is told, where it differs: whatever is wrong before a signature is proven looks the
+   * same from outside, so that nobody learns from the answer which keys and algorithms are in use.
+   */
+  readonly publicCode?: string
+}
+
+const unproven = {
+  status: 401,
+  error: 'invalid_token',
+  description: 'The access token is invalid',
+  publicCode: 'token_invalid',
+} as const
+
+const rejected = (description: string) => ({ status: 401, error: 'invalid_token', description }) as const
+const forbidden = (description: string) =>
+  ({ status: 403, error: 'insufficient_scope', description }) as const
+const unavailable = (description: string) => ({ status: 503, description }) as const
+const malformed = (description: string) => ({ status: 400, error: 'invalid_request', description }) as const
+
+/** The closed list of reasons to refuse a request. */
+export const REFUSALS = {
+  credentials_missing: { status: 401, description: 'An access token is required' },
+  credentials_malformed: malformed('The request has a malformed access token'),
+  credentials_multiple: malformed('The request has more than one access token'),
+
+  token_malformed: unproven,
+  token_too_long: unproven,
+  token_type_not_allowed: unproven,
+  critical_header_unsupported: unproven,
+  algorithm_not_allowed: unproven,
+  key_unknown: unproven,
+  issuer_not_trusted: unproven,
+  signature_invalid: unproven,
+
+  claim_missing: rejected('The access token lacks a required claim'),
+  claim_invalid: rejected('The access token has a claim of the wrong type or value'),
+  claims_refused: rejected('The claims of the access token do not have the required form'),
+  issuer_mismatch: rejected('The access token is from another issuer'),
+  audience_mismatch: rejected('The access token is for another audience'),
+  token_expired: rejected('The access token has expired'),
+  token_not_yet_valid: rejected('The access token is not valid yet'),
+  token_too_old: rejected('The access token is too old'),
+  proof_required: rejected('The access token is bound to a key and needs its proof'),
+
+  scope_insufficient: forbidden('The access token lacks a required scope'),
+  role_insufficient: forbidden('A required role is missing'),
+  permission_insufficient: forbidden('A required permission is missing'),
+  policy_refused: forbidden('The access token does not allow this'),
+
+  keys_unavailable: unavailable('The keys to check the access token are not available'),
+  credentials_unavailable: unavailable('The credentials of the request could not be read'),
+} as const satisfies Record<string, Refusal>
+
+/** Why a request was refused. The list is closed: a new reason is a new code and a new minor version. */
+export type RefusalCode = keyof typeof REFUSALS

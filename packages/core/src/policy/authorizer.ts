@@ -1,0 +1,38 @@
+import { VerifiedToken } from '../claims/verified-token.js'
+import { AuthError } from '../outcome/auth-error.js'
+import { allOf, requirePolicies } from './combinations.js'
+import { ask, type Policy, type PolicyResult } from './policy.js'
+
+/** Lets a verified token pass or throws; anything else is an anonymous request. */
+export type Authorizer = (auth: unknown) => asserts auth is VerifiedToken<unknown>
+
+/**
+ * Makes the check that adapters run before a route. Several policies must all hold.
+ *
+ * The authorizer takes whatever stands where the adapter keeps its result, and believes only what a verifier made.
+ *
+ * @throws ConfigurationError at once when no policy is given
+ */
+export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
+  requirePolicies('authorize()', policies)
+  const policy = policies.length === 1 && policies[0] !== undefined ? policies[0] : allOf(...policies)
+  const scopes = policy.scopes ?? []
+  return (auth) => {
+    if (!VerifiedToken.is(auth)) throw new AuthError('credentials_missing', { scopes })
+    const result = checkSafely(policy, auth)
+    if (result?.allowed === true) return
+    const code = result?.code ?? 'policy_refused'
+    const details = { required: policy.describe() }
+    const error = new AuthError(code, code === 'scope_insufficient' ? { scopes, details } : { details })
+    throw AuthError.withChallenge(error, VerifiedToken.challengeOf(auth))
+  }
+}
+
+/** A policy of the user's that throws has not said yes. */
+function checkSafely(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult | undefined {
+  try {
+    return ask(policy, auth)
+  } catch {
+    return undefined
+  }
+}

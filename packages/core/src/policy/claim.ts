@@ -1,0 +1,31 @@
+import { VerifiedToken } from '../claims/verified-token.js'
+import { ConfigurationError } from '../outcome/configuration-error.js'
+import { claimPath, functionOf } from '../options/readers.js'
+import { ALLOWED, refusedWith, type Policy } from './policy.js'
+
+/**
+ * The claim at a path of member names must satisfy a predicate, which is given `undefined` where there is none.
+ * Only `true` allows; a predicate that throws, or answers with a promise, refuses.
+ */
+export function claim(path: readonly string[], predicate: (value: unknown) => boolean): Policy {
+  const names = claimPath(path, 'claim()')
+  const holds = functionOf<(value: unknown) => unknown>('is given the value and answers true or false')(
+    predicate,
+    'claim()',
+  )
+  if (holds.constructor.name === 'AsyncFunction') {
+    throw new ConfigurationError('claim()', 'expects a predicate that answers at once, not a promise')
+  }
+  const refused = refusedWith('policy_refused')
+  return Object.freeze({
+    check(auth: VerifiedToken<unknown>) {
+      try {
+        return holds(VerifiedToken.claimAt(auth, names)) === true ? ALLOWED : refused
+      } catch {
+        // The error could quote the claim.
+        return refused
+      }
+    },
+    describe: () => `claim ${names.join(' / ')}`,
+  })
+}

@@ -1,0 +1,40 @@
+import type { VerifiedToken } from '../claims/verified-token.js'
+
+/** The refusals that a policy may answer with. */
+export type PolicyRefusalCode =
+  'scope_insufficient' | 'role_insufficient' | 'permission_insufficient' | 'policy_refused'
+
+/** What a policy says of a token. */
+export type PolicyResult =
+  { readonly allowed: true } | { readonly allowed: false; readonly code: PolicyRefusalCode }
+
+/**
+ * What a verified token must have before a route runs. Synchronous and without side effects: whatever must be
+ * looked up elsewhere belongs into the route. It need not check the token itself, which was done before.
+ */
+export interface Policy {
+  check(auth: VerifiedToken<unknown>): PolicyResult
+  /** One line for people: `role admin and scope orders:write`. */
+  describe(): string
+  /** The scopes that would be sufficient, for the challenge (RFC 6750 section 3). */
+  readonly scopes?: readonly string[]
+}
+
+export const ALLOWED: PolicyResult = Object.freeze({ allowed: true })
+
+/**
+ * Asks a policy, which may be the user's own: an answer that is neither yes nor no, such as a promise, is an error
+ * and not a yes.
+ *
+ * @throws TypeError, and whatever the policy throws; the authorizer refuses then
+ */
+export function ask(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult {
+  const result: { readonly allowed?: unknown } = policy.check(auth)
+  if (result.allowed === true || result.allowed === false) return result as PolicyResult
+  throw new TypeError('a policy must answer { allowed: true } or { allowed: false, code }')
+}
+
+/** The answer of a policy that does not hold. */
+export function refusedWith(code: PolicyRefusalCode): PolicyResult {
+  return Object.freeze({ allowed: false, code })
+}
