@@ -7,6 +7,7 @@ const directions = {
   express: ['core'],
   koa: ['core'],
   nest: ['core'],
+  testing: [],
 }
 
 const importDirections = Object.entries(directions).map(([name, allowed]) => ({
@@ -21,7 +22,7 @@ const importDirections = Object.entries(directions).map(([name, allowed]) => ({
             message: `packages/${name} may import ${allowed.join(', ') || 'no other package of ours'}.`,
           },
           {
-            regex: '^(?:\\.\\./)+(?:core|express|koa|nest)/',
+            regex: `^(?:\\.\\./)+(?:${Object.keys(directions).join('|')})/`,
             message: 'Import another package by its name, not by its path.',
           },
         ],
