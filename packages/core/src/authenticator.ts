@@ -4,23 +4,27 @@ import type { AuthRequest } from './credentials/auth-request.js'
 import { authorizationHeader } from './credentials/authorization-header.js'
 import type { CredentialSource } from './credentials/credential-source.js'
 import { findCredential } from './credentials/find-credential.js'
-import { readOptions, type OptionReader, type OptionReaders } from './options/read-options.js'
+import type { OptionReader, OptionReaders } from './options/read-options.js'
 import { boolean, optional } from './options/readers.js'
-import { verifierReaders, type VerifierOptions, type VerifierSettings } from './options/verifier-options.js'
+import { readVerifierOptions, type VerifierOptions } from './options/verifier-options.js'
 import { AuthError } from './outcome/auth-error.js'
+import { publishDecision, publishRefusal } from './outcome/diagnostics.js'
 import { ConfigurationError } from './outcome/configuration-error.js'
 import { verifierFrom } from './verifier.js'
 
 /** What a route finds of an authenticated request. */
 export type Auth<C = Claims> = VerifiedToken<C>
 
-/** How to read requests, beside which tokens to believe. */
-export interface AuthenticatorOptions<C = Claims> extends VerifierOptions<C> {
+/** How to read requests. */
+export interface RequestOptions {
   /** Where a token may be; default the Authorization header only. A request with two tokens is refused. */
   readonly credentials?: CredentialSource | readonly CredentialSource[]
   /** Lets requests without a token pass as anonymous; a bad token is refused all the same. Default false. */
   readonly optional?: boolean
 }
+
+/** How to read requests, and which tokens to believe. */
+export type AuthenticatorOptions<C = Claims> = VerifierOptions<C> & RequestOptions
 
 /**
  * Says who sends a request. Three outcomes, three things: an {@link Auth} for an authenticated request,
@@ -30,7 +34,7 @@ export type Authenticator<C = Claims, Anonymous = undefined> = (
   request: AuthRequest,
 ) => Promise<Auth<C> | Anonymous>
 
-interface AuthenticatorSettings extends VerifierSettings {
+interface RequestSettings {
   readonly credentials: readonly CredentialSource[]
   readonly optional: boolean
 }
@@ -46,8 +50,7 @@ const credentials: OptionReader<readonly CredentialSource[]> = (value, option) =
   )
 }
 
-const readers: OptionReaders<AuthenticatorSettings> = {
-  ...verifierReaders,
+const requestReaders: OptionReaders<RequestSettings> = {
   credentials: (value, option) => credentials(value ?? authorizationHeader(), option),
   optional: optional(boolean, false),
 }
@@ -62,16 +65,27 @@ export function createAuthenticator<C = Claims>(
 ): Authenticator<C, never>
 export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C>
 export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C> {
-  const settings = readOptions('authenticate()', options, readers)
+  const settings = readVerifierOptions('authenticate()', options, requestReaders)
   const verify = verifierFrom(settings)
   const challenge = Object.freeze({ realm: settings.realm })
 
-  return async (request) => {
+  const credentialOf = async (request: AuthRequest): Promise<string | undefined> => {
     try {
       const token = await findCredential(settings.credentials, request)
-      if (token !== undefined) return (await verify(token)) as Auth<C>
-      if (settings.optional) return undefined
+      if (token !== undefined || settings.optional) return token
       throw new AuthError('credentials_missing')
+    } catch (error) {
+      publishRefusal('credentials', error)
+      throw error
+    }
+  }
+
+  return async (request) => {
+    try {
+      const token = await credentialOf(request)
+      if (token !== undefined) return (await verify(token)) as Auth<C>
+      publishDecision({ step: 'credentials', outcome: 'anonymous' })
+      return undefined
     } catch (error) {
       throw error instanceof AuthError ? AuthError.withChallenge(error, challenge) : error
     }

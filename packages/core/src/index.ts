@@ -1,8 +1,15 @@
 export { createAuthenticator } from './authenticator.js'
-export type { Auth, Authenticator, AuthenticatorOptions } from './authenticator.js'
+export type { Auth, Authenticator, AuthenticatorOptions, RequestOptions } from './authenticator.js'
 export { createVerifier } from './verifier.js'
 export type { Verifier } from './verifier.js'
-export type { VerifierOptions } from './options/verifier-options.js'
+export type {
+  ManyIssuersOptions,
+  SingleIssuerOptions,
+  TokenOptions,
+  VerifierOptions,
+} from './options/verifier-options.js'
+export type { TrustedIssuerOptions } from './options/trusted-issuer-options.js'
+export type { IssuerResolver } from './keys/issuer-directory.js'
 
 export { authorizationHeader } from './credentials/authorization-header.js'
 export { cookie } from './credentials/cookie.js'
@@ -35,7 +42,9 @@ export { allOf, anyOf, not } from './policy/combinations.js'
 export { hasPermission, hasRole, hasScope } from './policy/grants.js'
 export type { Policy, PolicyRefusalCode, PolicyResult } from './policy/policy.js'
 
+export { explain } from './outcome/explain.js'
+export type { Decision } from './outcome/diagnostics.js'
 export { AuthError } from './outcome/auth-error.js'
-export type { ProblemDetails } from './outcome/auth-error.js'
+export type { ProblemDetails, RefusalDetails } from './outcome/auth-error.js'
 export type { RefusalCode } from './outcome/codes.js'
 export { ConfigurationError } from './outcome/configuration-error.js'

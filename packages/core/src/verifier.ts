@@ -1,23 +1,15 @@
 import type { Claims } from './claims/claims.js'
-import { checkType } from './claims/profiles.js'
-import { checkRegisteredClaims, type ClaimRequirements } from './claims/registered-claims.js'
-import { VerifiedToken } from './claims/verified-token.js'
-import { findAlgorithm, type Algorithm } from './jose/algorithms.js'
-import { createCompactParser } from './jose/compact.js'
-import type { JwsHeader } from './jose/jws-header.js'
-import { verifySignature } from './jose/signature.js'
-import { parseStrictJson } from './jose/strict-json.js'
-import { discoverKeys } from './keys/discovery.js'
-import type { KeySource } from './keys/key-source.js'
-import { VerificationKey } from './keys/verification-key.js'
-import { readOptions } from './options/read-options.js'
+import type { VerifiedToken } from './claims/verified-token.js'
+import { findKey } from './keys/find-key.js'
 import {
-  checkTogether,
-  verifierReaders,
+  readVerifierOptions,
   type VerifierOptions,
   type VerifierSettings,
 } from './options/verifier-options.js'
-import { AuthError } from './outcome/auth-error.js'
+import { isObserved, publishDecision, publishRefusal } from './outcome/diagnostics.js'
+import { printable } from './outcome/printable.js'
+import { createVerifiedTokenCache, type KeptToken } from './state/verified-token-cache.js'
+import { createTokenWalk } from './token-walk.js'
 
 /**
  * Verifies a token: signature first, then its claims.
@@ -32,56 +24,48 @@ export type Verifier<C = Claims> = (token: string) => Promise<VerifiedToken<C>>
  * @throws ConfigurationError when an option is wrong, unknown or missing
  */
 export function createVerifier<C = Claims>(options: VerifierOptions<C>): Verifier<C> {
-  return verifierFrom(readOptions('createVerifier()', options, verifierReaders)) as Verifier<C>
+  return verifierFrom(readVerifierOptions('createVerifier()', options, {})) as Verifier<C>
 }
 
-/** The walk of a token, for whoever has read the options. */
+/** For whoever has read the options. */
 export function verifierFrom(settings: VerifierSettings): Verifier<unknown> {
-  checkTogether(settings)
-  const keys = settings.keys ?? discoverKeys(settings.issuer)
-  const parser = createCompactParser(settings.maxTokenLength)
-  const requirements: ClaimRequirements = settings
-  const challenge = Object.freeze({ realm: settings.realm })
+  const cache = createVerifiedTokenCache(settings.cacheSize)
+  const walk = createTokenWalk(settings)
 
-  return async (token) => {
-    const jws = parser.parse(token)
-    const { header } = jws
-    checkType(header.typ, settings.profile)
-    const algorithm = allowedAlgorithm(header.alg, settings.algorithms)
-
-    const key = await findKey(keys, header)
-    if (!key.algorithms.includes(algorithm.name)) throw notAllowed(key.algorithms)
-    if (!verifySignature(algorithm, key, jws.signingInput, jws.signature))
-      throw new AuthError('signature_invalid')
-    parser.rememberHeader(jws)
-
-    const unproven = parseStrictJson(jws.payload)
-    if (unproven === undefined) throw new AuthError('token_malformed')
-    const proven = checkRegisteredClaims(unproven, requirements, settings.clock())
-    const claims = settings.schema === undefined ? proven : await settings.schema(proven)
-
-    return new VerifiedToken({ token, header, proven, claims, claimPaths: settings.claimPaths, challenge })
+  const verify = async (token: string): Promise<VerifiedToken<unknown>> => {
+    const kept = cache.get(token)
+    if (kept !== undefined && lives(kept, settings.clock())) {
+      // The key may have left the set since, so that it is looked up as if the token were new.
+      const key = findKey(kept.issuer.keys, kept.verified.header)
+      if ((key instanceof Promise ? await key : key) === kept.key) return kept.verified
+    }
+    const proven = await walk(token)
+    cache.set(token, proven)
+    return proven.verified
   }
+
+  return (token) => (isObserved() ? observed(verify, token) : verify(token))
 }
 
-function allowedAlgorithm(name: string, narrowed: ReadonlySet<string> | undefined): Algorithm {
-  const algorithm = findAlgorithm(name)
-  if (algorithm === undefined || narrowed?.has(name) === false) throw notAllowed([...(narrowed ?? [])])
-  return algorithm
+function lives({ lifetime }: KeptToken, now: number): boolean {
+  return now >= lifetime.from && now < lifetime.until
 }
 
-function notAllowed(allowed: readonly string[]): AuthError {
-  return new AuthError('algorithm_not_allowed', { details: { allowed } })
-}
-
-/** A source that fails has not said that the key is unknown: that is an outage, and not the caller's fault. */
-async function findKey(keys: KeySource, header: JwsHeader): Promise<VerificationKey> {
-  let key: unknown
+async function observed(verify: Verifier<unknown>, token: string): Promise<VerifiedToken<unknown>> {
+  const started = performance.now()
   try {
-    key = await keys.find(header)
-  } catch (cause) {
-    throw cause instanceof AuthError ? cause : new AuthError('keys_unavailable', { cause })
+    const verified = await verify(token)
+    const { kid } = verified.header
+    publishDecision({
+      step: 'token',
+      outcome: 'accepted',
+      issuer: verified.issuer,
+      ...(kid === undefined ? {} : { keyId: printable(kid) }),
+      milliseconds: performance.now() - started,
+    })
+    return verified
+  } catch (error) {
+    publishRefusal('token', error, performance.now() - started)
+    throw error
   }
-  if (VerificationKey.is(key)) return key
-  throw new AuthError(key === undefined ? 'key_unknown' : 'keys_unavailable')
 }

@@ -9,6 +9,7 @@ export interface ClaimRequirements {
   readonly audience: readonly string[] | null
   readonly profile: Profile
   readonly requiredClaims: readonly string[]
+  readonly expectedClaims: readonly (readonly [name: string, values: readonly string[]])[]
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number
   /** Seconds since `iat` after which a token is refused; undefined for no limit. */
@@ -36,8 +37,9 @@ export function checkRegisteredClaims(claims: Unproven, required: ClaimRequireme
   for (const name of required.requiredClaims) requireClaim(claims, name)
   required.profile.check(claims)
   if (claims.iss !== required.issuer)
-    throw new AuthError('issuer_mismatch', { details: { expected: required.issuer } })
+    throw new AuthError('issuer_mismatch', { details: { expected: [required.issuer] } })
   checkAudience(own(claims, 'aud'), required.audience)
+  for (const [name, values] of required.expectedClaims) checkExpected(claims, name, values)
   checkConfirmation(claims)
   const proven = claims as Claims
   checkTimes(proven, required, now)
@@ -53,6 +55,13 @@ function requireClaim(claims: Unproven, name: string): void {
 
 function invalid(claim: string): AuthError {
   return new AuthError('claim_invalid', { details: { claim } })
+}
+
+function checkExpected(claims: Unproven, name: string, values: readonly string[]): void {
+  requireClaim(claims, name)
+  if (!values.some((value) => value === claims[name])) {
+    throw new AuthError('claim_invalid', { details: { claim: name, expected: values } })
+  }
 }
 
 function checkTypes(claims: Unproven): void {
@@ -82,23 +91,40 @@ function checkConfirmation(claims: Unproven): void {
   if (Object.hasOwn(claims, 'cnf')) throw new AuthError('proof_required')
 }
 
+/** The seconds between which proven claims hold, both included; they cannot change, so a cached token keeps them. */
+export interface Lifetime {
+  readonly from: number
+  readonly until: number
+}
+
+/** The same rules as {@link checkTimes}, as two bounds. */
+export function lifetimeOf(
+  { exp, nbf, iat }: Claims,
+  { clockTolerance, maxTokenAge }: ClaimRequirements,
+): Lifetime {
+  const oldest = maxTokenAge === undefined || iat === undefined ? Number.POSITIVE_INFINITY : iat + maxTokenAge
+  return {
+    from: Math.max(nbf ?? Number.NEGATIVE_INFINITY, iat ?? Number.NEGATIVE_INFINITY) - clockTolerance,
+    until: Math.min(exp, oldest) + clockTolerance,
+  }
+}
+
 /** Each comparison is written so that a clock that answers NaN refuses. */
 function checkTimes(
   { exp, nbf, iat }: Claims,
   { clockTolerance, maxTokenAge }: ClaimRequirements,
   now: number,
 ): void {
-  if (!(now < exp + clockTolerance))
-    throw new AuthError('token_expired', { details: { secondsAgo: now - exp } })
+  if (!(now < exp + clockTolerance)) throw new AuthError('token_expired', { details: { seconds: now - exp } })
   if (nbf !== undefined && !(now + clockTolerance >= nbf)) {
-    throw new AuthError('token_not_yet_valid', { details: { claim: 'nbf', secondsAhead: nbf - now } })
+    throw new AuthError('token_not_yet_valid', { details: { claim: 'nbf', seconds: nbf - now } })
   }
   if (iat !== undefined && !(now + clockTolerance >= iat)) {
-    throw new AuthError('token_not_yet_valid', { details: { claim: 'iat', secondsAhead: iat - now } })
+    throw new AuthError('token_not_yet_valid', { details: { claim: 'iat', seconds: iat - now } })
   }
   if ((iat !== undefined && exp < iat) || (nbf !== undefined && exp < nbf)) throw invalid('exp')
   if (maxTokenAge === undefined) return
   if (iat === undefined) throw new AuthError('claim_missing', { details: { claim: 'iat' } })
   if (!(now - iat <= maxTokenAge + clockTolerance))
-    throw new AuthError('token_too_old', { details: { maxTokenAge } })
+    throw new AuthError('token_too_old', { details: { limit: maxTokenAge } })
 }

@@ -34,7 +34,8 @@ export function createCompactParser(maximumLength: number): CompactParser {
   return {
     parse(token) {
       if (typeof token !== 'string') throw new AuthError('token_malformed')
-      if (token.length > maximumLength) throw new AuthError('token_too_long', { details: { maximumLength } })
+      if (token.length > maximumLength)
+        throw new AuthError('token_too_long', { details: { limit: maximumLength } })
       const first = token.indexOf('.')
       const second = token.indexOf('.', first + 1)
       // A third dot lands in the signature, where it is no character of base64url.

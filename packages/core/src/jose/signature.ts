@@ -1,19 +1,21 @@
 import { createHmac, timingSafeEqual, verify } from 'node:crypto'
-import { VerificationKey } from '../keys/verification-key.js'
+import { VerificationKey, type VerifyInput } from '../keys/verification-key.js'
 import type { Algorithm } from './algorithms.js'
+import { enter, isBusy } from './signature-load.js'
 
 /**
  * Checks a signature with node:crypto. The key must allow the algorithm; the length of the signature is checked
  * first where the algorithm fixes it, so that neither DER-encoded ECDSA nor a cut-off MAC is ever looked at.
  *
  * @param signingInput canonical base64url and a dot, so that each character is one octet
+ * @returns at once for a MAC and for a lone signature, by the thread pool when there are others to check
  */
 export function verifySignature(
   algorithm: Algorithm,
   key: VerificationKey,
   signingInput: string,
   signature: Buffer,
-): boolean {
+): boolean | Promise<boolean> {
   const input = VerificationKey.inputFor(key, algorithm)
   if (input === undefined) return false
   if (algorithm.signatureLength !== undefined && signature.length !== algorithm.signatureLength) return false
@@ -24,5 +26,35 @@ export function verifySignature(
     )
     return timingSafeEqual(expected.digest(), signature)
   }
-  return verify(algorithm.hash ?? null, Buffer.from(signingInput, 'latin1'), input, signature)
+  const signed = Buffer.from(signingInput, 'latin1')
+  const hash = algorithm.hash ?? null
+  return isBusy()
+    ? verifyOnPool(hash, signed, input, signature)
+    : verifyAtOnce(hash, signed, input, signature)
+}
+
+function verifyAtOnce(hash: string | null, signed: Buffer, input: VerifyInput, signature: Buffer): boolean {
+  const leave = enter()
+  try {
+    return verify(hash, signed, input, signature)
+  } finally {
+    // In a microtask: calls that were made beside this one shall see that it is not alone.
+    queueMicrotask(leave)
+  }
+}
+
+function verifyOnPool(
+  hash: string | null,
+  signed: Buffer,
+  input: VerifyInput,
+  signature: Buffer,
+): Promise<boolean> {
+  const leave = enter()
+  return new Promise((resolve, reject) => {
+    verify(hash, signed, input, signature, (error, holds) => {
+      leave()
+      if (error === null) resolve(holds)
+      else reject(error)
+    })
+  })
 }

@@ -14,6 +14,7 @@ export interface RefusedKey {
 export interface KeySet {
   readonly keys: readonly VerificationKey[]
   readonly refused: readonly RefusedKey[]
+  readonly keyIds: () => readonly string[]
   /** The one key that the header means: by exact id, or the only one that fits where the token names none. */
   readonly select: (header: JwsHeader) => VerificationKey | undefined
 }
@@ -59,6 +60,7 @@ export function createKeySet(jwks: unknown, maximumKeys: number): KeySet {
   return Object.freeze({
     keys: Object.freeze(keys),
     refused: Object.freeze(refused),
+    keyIds: () => [...byId.keys()],
     select({ alg, kid }: JwsHeader) {
       const candidates = kid === undefined ? keys : (byId.get(kid) ?? [])
       const fitting = candidates.filter((key) => key.algorithms.some((name) => name === alg))

@@ -12,4 +12,6 @@ export interface KeySource {
   find(header: JwsHeader): VerificationKey | undefined | Promise<VerificationKey | undefined>
   /** Every algorithm that any of the keys allows, where that is known beforehand; a misconfiguration then shows at start. */
   readonly algorithms?: readonly string[]
+  /** The ids of the keys at hand, for {@link explain}. */
+  readonly keyIds?: () => readonly string[]
 }

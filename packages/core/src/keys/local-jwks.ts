@@ -32,6 +32,7 @@ export function localJwks(jwks: { readonly keys: readonly object[] }): KeySource
   }
   return Object.freeze({
     find: set.select,
+    keyIds: set.keyIds,
     algorithms: Object.freeze([...new Set(set.keys.flatMap((key) => key.algorithms))]),
   })
 }

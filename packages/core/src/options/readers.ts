@@ -35,6 +35,15 @@ export function numberBetween(least: number, most: number, unit: string): Option
   }
 }
 
+/** The same for things that are counted. */
+export function wholeNumberBetween(least: number, most: number, unit: string): OptionReader<number> {
+  return (value, option) => {
+    if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+      return value as number
+    throw new ConfigurationError(option, `expects a whole number of ${unit} from ${least} to ${most}`)
+  }
+}
+
 /** A function of the user's; its type is the caller's promise. */
 export function functionOf<T extends (...given: never[]) => unknown>(purpose: string): OptionReader<T> {
   return (value, option) => {

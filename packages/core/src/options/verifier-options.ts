@@ -1,142 +1,75 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { schemaReader, type ClaimsReader } from '../claims/claims-schema.js'
 import type { Claims } from '../claims/claims.js'
-import type { ClaimPaths } from '../claims/granted.js'
-import { PROFILES, type Profile, type ProfileName } from '../claims/profiles.js'
-import { ALGORITHM_NAMES, findAlgorithm, type AlgorithmName } from '../jose/algorithms.js'
-import type { KeySource } from '../keys/key-source.js'
+import {
+  directoryOf,
+  directoryOfOne,
+  type IssuerDirectory,
+  type IssuerResolver,
+} from '../keys/issuer-directory.js'
+import { readTrustedIssuer, trustedIssuerFrom, type TrustedIssuer } from '../keys/trusted-issuer.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
+import { functionOf, optional, quotableText, wholeNumberBetween } from './readers.js'
 import {
-  claimPath,
-  functionOf,
-  nonEmptyString,
-  nonEmptyStrings,
-  numberBetween,
-  optional,
-  quotableText,
-} from './readers.js'
-import { readSecureUrl } from './url.js'
+  trustedIssuerReaders,
+  type TrustedIssuerOptions,
+  type TrustedIssuerSettings,
+} from './trusted-issuer-options.js'
 
-/** What tokens to believe. Whatever is left out has its strict default. */
-export interface VerifierOptions<C = Claims> {
-  /** The exact `iss` of the tokens (RFC 7519 section 4.1.1); an https URL, from which keys are discovered. */
-  readonly issuer: string
-  /** The identifiers of this service, one of which `aud` must name; null skips the check, on purpose and in sight. */
-  readonly audience: string | readonly string[] | null
-  /** Where keys come from; by discovery from the issuer (RFC 8414, OpenID Connect Discovery) when left out. */
-  readonly keys?: KeySource
-  /** May narrow what the keys allow, never widen it. */
-  readonly algorithms?: readonly AlgorithmName[]
-  /** `at+jwt` demands RFC 9068; default `jwt`. */
-  readonly profile?: ProfileName
-  /** Claims that must be there, beyond those of the profile. */
-  readonly requiredClaims?: readonly string[]
-  /** Seconds by which clocks may differ, 0 to 300; default 5. */
-  readonly clockTolerance?: number
-  /** Seconds since `iat` after which a token is refused, which then must be there; no limit by default. */
-  readonly maxTokenAge?: number
-  /** Where the issuer keeps what it grants; default `scope`, `roles` and `permissions`. */
-  readonly claimPaths?: Partial<ClaimPaths>
+/** What concerns every token, whoever issued it. */
+export interface TokenOptions<C = Claims> {
   /** Any Standard Schema; its output is the type of `claims`. Checked after everything else. */
   readonly schema?: StandardSchemaV1<unknown, C>
   /** Characters of the longest token that is looked at, 256 to 1,048,576; default 16,384. */
   readonly maxTokenLength?: number
+  /**
+   * Verified tokens to remember, 0 to 1,000,000; default 10,000, and 0 turns it off. A remembered token is still
+   * held against time and key set each time.
+   */
+  readonly cacheSize?: number
   /** Seconds since the epoch; default the system's clock. */
   readonly clock?: () => number
   /** The protection space that challenges name (RFC 9110 section 11.5). */
   readonly realm?: string
 }
 
-/** The same, checked, complete and frozen. */
-export interface VerifierSettings {
-  readonly issuer: string
-  readonly audience: readonly string[] | null
-  readonly keys: KeySource | undefined
-  readonly algorithms: ReadonlySet<string> | undefined
-  readonly profile: Profile
-  readonly requiredClaims: readonly string[]
-  readonly clockTolerance: number
-  readonly maxTokenAge: number | undefined
-  readonly claimPaths: ClaimPaths
+/** Tokens of one issuer. */
+export type SingleIssuerOptions<C = Claims> = TokenOptions<C> &
+  TrustedIssuerOptions & { readonly issuers?: never; readonly resolveIssuer?: never }
+
+/** Tokens of several issuers, each with its own audience, keys and rules. At least one of the two must be given. */
+export type ManyIssuersOptions<C = Claims> = TokenOptions<C> & {
+  readonly [Name in keyof TrustedIssuerOptions]?: never
+} & {
+  readonly issuers?: readonly TrustedIssuerOptions[]
+  /** Is asked about an issuer that is not in the list; see {@link IssuerResolver}. */
+  readonly resolveIssuer?: IssuerResolver
+}
+
+/** Which tokens to believe. Whatever is left out has its strict default. */
+export type VerifierOptions<C = Claims> = SingleIssuerOptions<C> | ManyIssuersOptions<C>
+
+interface TokenSettings {
   readonly schema: ClaimsReader<unknown> | undefined
   readonly maxTokenLength: number
+  readonly cacheSize: number
   readonly clock: () => number
   readonly realm: string | undefined
 }
 
-const MAXIMUM_CLOCK_TOLERANCE = 300
-const DEFAULT_CLOCK_TOLERANCE = 5
+/** The same, checked, complete and frozen. */
+export interface VerifierSettings extends TokenSettings {
+  readonly issuers: IssuerDirectory
+}
+
+interface ManyIssuersSettings {
+  readonly issuers: readonly TrustedIssuer[]
+  readonly resolveIssuer: IssuerResolver | undefined
+}
+
 const DEFAULT_TOKEN_LENGTH = 16_384
-const A_CENTURY = 100 * 366 * 24 * 3600
-
-const issuer: OptionReader<string> = (value, option) => {
-  if (typeof value !== 'string' || value === '') {
-    throw new ConfigurationError(
-      option,
-      "expects the exact issuer of the tokens, such as 'https://id.example.com'",
-    )
-  }
-  if (!URL.canParse(value)) return value
-  const url = readSecureUrl(value, option, false)
-  if (url.search !== '') throw new ConfigurationError(option, 'has a query (?...) in it; remove it')
-  return value
-}
-
-const audience: OptionReader<readonly string[] | null> = (value, option) => {
-  if (value === null) return null
-  if (value === undefined) {
-    throw new ConfigurationError(
-      option,
-      "is missing: name this service as its tokens do, such as 'orders-api'; only null, written out, skips the check",
-    )
-  }
-  return typeof value === 'string'
-    ? Object.freeze([nonEmptyString(value, option)])
-    : nonEmptyStrings(value, option)
-}
-
-const keys: OptionReader<KeySource> = (value, option) => {
-  if (typeof value === 'object' && value !== null && 'find' in value && typeof value.find === 'function') {
-    return value as KeySource
-  }
-  throw new ConfigurationError(
-    option,
-    "expects a key source: secret(bytes, 'HS256'), pem(text, 'RS256'), jwk(key), localJwks(jwks) or remoteJwks(uri)",
-  )
-}
-
-const algorithms: OptionReader<ReadonlySet<string>> = (value, option) => {
-  const names = nonEmptyStrings(value, option)
-  const unknown = names.find((name) => findAlgorithm(name) === undefined)
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      option,
-      `names one that is not supported; supported are ${ALGORITHM_NAMES.join(', ')}`,
-    )
-  }
-  const symmetric = names.filter((name) => findAlgorithm(name)?.keyType === 'oct')
-  if (symmetric.length > 0 && symmetric.length < names.length) {
-    throw new ConfigurationError(
-      option,
-      'mixes HMAC with public-key algorithms; verify each kind by its own verifier',
-    )
-  }
-  return new Set(names)
-}
-
-const profile: OptionReader<Profile> = (value, option) => {
-  const found = typeof value === 'string' ? PROFILES.get(value) : undefined
-  if (found !== undefined) return found
-  throw new ConfigurationError(option, `expects one of ${[...PROFILES.keys()].join(', ')}`)
-}
-
-const claimPaths: OptionReader<ClaimPaths> = (value) =>
-  readOptions<ClaimPaths>('claimPaths', value, {
-    scopes: optional(claimPath, Object.freeze(['scope'])),
-    roles: optional(claimPath, Object.freeze(['roles'])),
-    permissions: optional(claimPath, Object.freeze(['permissions'])),
-  })
+const DEFAULT_CACHE_SIZE = 10_000
 
 const schema: OptionReader<ClaimsReader<unknown>> = (value, option) => {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
@@ -147,36 +80,55 @@ const schema: OptionReader<ClaimsReader<unknown>> = (value, option) => {
   throw new ConfigurationError(option, 'expects a Standard Schema, such as one of zod, valibot or arktype')
 }
 
-/** One reader for each option of a verifier; the authenticator adds its own. */
-export const verifierReaders: OptionReaders<VerifierSettings> = {
-  issuer,
-  audience,
-  keys: optional(keys, undefined),
-  algorithms: optional(algorithms, undefined),
-  profile: (value, option) => profile(value ?? 'jwt', option),
-  requiredClaims: optional(nonEmptyStrings, Object.freeze([])),
-  clockTolerance: optional(numberBetween(0, MAXIMUM_CLOCK_TOLERANCE, 'seconds'), DEFAULT_CLOCK_TOLERANCE),
-  maxTokenAge: optional(numberBetween(1, A_CENTURY, 'seconds'), undefined),
-  claimPaths: (value, option) => claimPaths(value ?? {}, option),
+const tokenReaders: OptionReaders<TokenSettings> = {
   schema: optional(schema, undefined),
-  maxTokenLength: optional(numberBetween(256, 1_048_576, 'characters'), DEFAULT_TOKEN_LENGTH),
+  maxTokenLength: optional(wholeNumberBetween(256, 1_048_576, 'characters'), DEFAULT_TOKEN_LENGTH),
+  cacheSize: optional(wholeNumberBetween(0, 1_000_000, 'tokens'), DEFAULT_CACHE_SIZE),
   clock: optional(functionOf<() => number>('answers seconds since the epoch'), () => Date.now() / 1000),
   realm: optional(quotableText, undefined),
 }
 
-/** Checks what one option alone cannot show. */
-export function checkTogether({ issuer, keys, algorithms }: VerifierSettings): void {
-  if (keys === undefined && !URL.canParse(issuer)) {
-    throw new ConfigurationError(
-      'issuer',
-      'is no URL to discover keys from; use an https URL, or give the keys by the keys option',
+const manyIssuersReaders: OptionReaders<ManyIssuersSettings> = {
+  issuers(value, option) {
+    if (value === undefined) return []
+    if (!Array.isArray(value) || value.length === 0) {
+      throw new ConfigurationError(
+        option,
+        'expects a list with at least one issuer, { issuer, audience, ... }',
+      )
+    }
+    return value.map((entry: unknown, index) =>
+      readTrustedIssuer(`${option}[${index}]`, entry as TrustedIssuerOptions),
     )
+  },
+  resolveIssuer: optional(
+    functionOf<IssuerResolver>('is given a candidate and answers with an issuer or undefined'),
+    undefined,
+  ),
+}
+
+/**
+ * Reads the options of a verifier, with whatever more the caller has readers for.
+ *
+ * @throws ConfigurationError
+ */
+export function readVerifierOptions<More extends object>(
+  factory: string,
+  options: unknown,
+  more: OptionReaders<More>,
+): VerifierSettings & More {
+  const has = (name: string) =>
+    typeof options === 'object' && options !== null && Object.hasOwn(options, name)
+  if (!has('issuers') && !has('resolveIssuer')) {
+    const readers = { ...trustedIssuerReaders, ...tokenReaders, ...more } as unknown as OptionReaders<
+      TrustedIssuerSettings & TokenSettings & More
+    >
+    const settings = readOptions(factory, options, readers)
+    return Object.freeze({ ...settings, issuers: directoryOfOne(trustedIssuerFrom(settings)) })
   }
-  const allowed = keys?.algorithms
-  if (allowed === undefined || algorithms === undefined || allowed.some((name) => algorithms.has(name)))
-    return
-  throw new ConfigurationError(
-    'algorithms',
-    `leaves none that the keys allow: the keys are for ${allowed.join(', ')}; algorithms may only narrow that`,
-  )
+  const readers = { ...manyIssuersReaders, ...tokenReaders, ...more } as unknown as OptionReaders<
+    ManyIssuersSettings & TokenSettings & More
+  >
+  const settings = readOptions(`${factory} with many issuers`, options, readers)
+  return Object.freeze({ ...settings, issuers: directoryOf(settings.issuers, settings.resolveIssuer) })
 }

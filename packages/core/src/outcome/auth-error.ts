@@ -12,6 +12,31 @@ export interface ProblemDetails {
   readonly scope?: string
 }
 
+/**
+ * Names, configured values and durations around a refusal, for {@link explain} and diagnostics: nothing that the
+ * token holds, but for its key id, cut and escaped.
+ */
+export interface RefusalDetails {
+  /** The issuer whose rules applied. */
+  readonly issuer?: string
+  /** The key id of the token, printable. */
+  readonly keyId?: string
+  /** The key ids that could have been meant, printable. */
+  readonly knownKeyIds?: readonly string[]
+  /** What the configuration asks for: algorithms, types, audiences, the issuer. */
+  readonly expected?: readonly string[]
+  /** The name of the claim that was the reason. */
+  readonly claim?: string
+  /** The paths that the user's schema complained of. */
+  readonly paths?: readonly string[]
+  /** How long ago it expired, or how long until it is valid. */
+  readonly seconds?: number
+  /** The bound that was exceeded, in the unit of its option. */
+  readonly limit?: number
+  /** The policy that did not hold, as it describes itself. */
+  readonly required?: string
+}
+
 /** What a refusal may carry beside its code. */
 export interface AuthErrorParts {
   /** The failure behind it, for logs; never one that quotes the token. */
@@ -20,8 +45,8 @@ export interface AuthErrorParts {
   readonly scopes?: readonly string[]
   /** Seconds until a new attempt makes sense, for 503. */
   readonly retryAfter?: number
-  /** What a developer needs in order to mend it: names and configured values, nothing that the token holds. */
-  readonly details?: Readonly<Record<string, unknown>>
+  /** What a developer needs in order to mend it. */
+  readonly details?: RefusalDetails
 }
 
 const DEFAULT_RETRY_AFTER = 5
@@ -42,6 +67,7 @@ export class AuthError extends Error {
   readonly expose = true
   readonly #parts: AuthErrorParts
   #challenge: ChallengeSettings = {}
+  #context: (() => RefusalDetails) | undefined
 
   constructor(code: RefusalCode, parts: AuthErrorParts = {}) {
     super(REFUSALS[code].description, parts.cause === undefined ? undefined : { cause: parts.cause })
@@ -52,8 +78,8 @@ export class AuthError extends Error {
   }
 
   /** What a developer needs in order to mend the cause; not enumerable, so that no logger prints it unasked. */
-  get details(): Readonly<Record<string, unknown>> {
-    return this.#parts.details ?? {}
+  get details(): RefusalDetails {
+    return { ...this.#context?.(), ...this.#parts.details }
   }
 
   /** `WWW-Authenticate` (RFC 6750 section 3), `Cache-Control: no-store`, and `Retry-After` on 503. */
@@ -78,7 +104,13 @@ export class AuthError extends Error {
     }
   }
 
-  /** Whoever answers the request says here how its challenges look; the verifier that refused does not know. */
+  /** @internal The walk says here what it had in hand; worked out only when somebody asks. */
+  static withContext(error: AuthError, context: () => RefusalDetails): AuthError {
+    error.#context = context
+    return error
+  }
+
+  /** @internal Whoever answers the request says here how its challenges look; the verifier that refused does not know. */
   static withChallenge(error: AuthError, settings: ChallengeSettings): AuthError {
     error.#challenge = settings
     return error

@@ -56,6 +56,7 @@ export const REFUSALS = {
   permission_insufficient: forbidden('A required permission is missing'),
   policy_refused: forbidden('The access token does not allow this'),
 
+  issuers_unavailable: unavailable('Whether the issuer is trusted cannot be known now'),
   keys_unavailable: unavailable('The keys to check the access token are not available'),
   credentials_unavailable: unavailable('The credentials of the request could not be read'),
 } as const satisfies Record<string, Refusal>

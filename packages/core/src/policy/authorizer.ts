@@ -1,5 +1,6 @@
 import { VerifiedToken } from '../claims/verified-token.js'
 import { AuthError } from '../outcome/auth-error.js'
+import { publishDecision, publishRefusal } from '../outcome/diagnostics.js'
 import { allOf, requirePolicies } from './combinations.js'
 import { ask, type Policy, type PolicyResult } from './policy.js'
 
@@ -17,14 +18,25 @@ export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
   requirePolicies('authorize()', policies)
   const policy = policies.length === 1 && policies[0] !== undefined ? policies[0] : allOf(...policies)
   const scopes = policy.scopes ?? []
-  return (auth) => {
-    if (!VerifiedToken.is(auth)) throw new AuthError('credentials_missing', { scopes })
+
+  const refusalOf = (auth: VerifiedToken<unknown>): AuthError | undefined => {
     const result = checkSafely(policy, auth)
-    if (result?.allowed === true) return
+    if (result?.allowed === true) return undefined
     const code = result?.code ?? 'policy_refused'
-    const details = { required: policy.describe() }
+    const details = { issuer: auth.issuer, required: policy.describe() }
     const error = new AuthError(code, code === 'scope_insufficient' ? { scopes, details } : { details })
-    throw AuthError.withChallenge(error, VerifiedToken.challengeOf(auth))
+    return AuthError.withChallenge(error, VerifiedToken.challengeOf(auth))
+  }
+  return (auth) => {
+    const refusal = VerifiedToken.is(auth)
+      ? refusalOf(auth)
+      : new AuthError('credentials_missing', { scopes })
+    if (refusal === undefined) {
+      publishDecision({ step: 'policy', outcome: 'accepted' })
+      return
+    }
+    publishRefusal('policy', refusal)
+    throw refusal
   }
 }
 

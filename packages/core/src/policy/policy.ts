@@ -1,8 +1,14 @@
 import type { VerifiedToken } from '../claims/verified-token.js'
 
+const POLICY_REFUSAL_CODES = [
+  'scope_insufficient',
+  'role_insufficient',
+  'permission_insufficient',
+  'policy_refused',
+] as const
+
 /** The refusals that a policy may answer with. */
-export type PolicyRefusalCode =
-  'scope_insufficient' | 'role_insufficient' | 'permission_insufficient' | 'policy_refused'
+export type PolicyRefusalCode = (typeof POLICY_REFUSAL_CODES)[number]
 
 /** What a policy says of a token. */
 export type PolicyResult =
@@ -29,8 +35,11 @@ export const ALLOWED: PolicyResult = Object.freeze({ allowed: true })
  * @throws TypeError, and whatever the policy throws; the authorizer refuses then
  */
 export function ask(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult {
-  const result: { readonly allowed?: unknown } = policy.check(auth)
-  if (result.allowed === true || result.allowed === false) return result as PolicyResult
+  const result: { readonly allowed?: unknown; readonly code?: unknown } = policy.check(auth)
+  if (result.allowed === true) return ALLOWED
+  if (result.allowed === false && POLICY_REFUSAL_CODES.some((code) => code === result.code)) {
+    return result as PolicyResult
+  }
   throw new TypeError('a policy must answer { allowed: true } or { allowed: false, code }')
 }
 

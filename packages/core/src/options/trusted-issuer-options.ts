@@ -1,0 +1,160 @@
+import type { ClaimPaths } from '../claims/granted.js'
+import { PROFILES, type Profile, type ProfileName } from '../claims/profiles.js'
+import { ALGORITHM_NAMES, findAlgorithm, type AlgorithmName } from '../jose/algorithms.js'
+import type { KeySource } from '../keys/key-source.js'
+import { ConfigurationError } from '../outcome/configuration-error.js'
+import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
+import { claimPath, nonEmptyString, nonEmptyStrings, numberBetween, optional } from './readers.js'
+import { readSecureUrl } from './url.js'
+
+/** One issuer, and which of its tokens to believe. Whatever is left out has its strict default. */
+export interface TrustedIssuerOptions {
+  /** The exact `iss` of the tokens (RFC 7519 section 4.1.1); an https URL, from which keys are discovered. */
+  readonly issuer: string
+  /** The identifiers of this service, one of which `aud` must name; null skips the check, on purpose and in sight. */
+  readonly audience: string | readonly string[] | null
+  /** Where keys come from; by discovery from the issuer (RFC 8414, OpenID Connect Discovery) when left out. */
+  readonly keys?: KeySource
+  /** May narrow what the keys allow, never widen it. */
+  readonly algorithms?: readonly AlgorithmName[]
+  /** `at+jwt` demands RFC 9068; default `jwt`. */
+  readonly profile?: ProfileName
+  /** Claims that must be there, beyond those of the profile. */
+  readonly requiredClaims?: readonly string[]
+  /** Claims that must be a string equal to one of the given: `{ token_use: 'access', azp: ['shop', 'app'] }`. */
+  readonly expectedClaims?: Readonly<Record<string, string | readonly string[]>>
+  /** Seconds by which clocks may differ, 0 to 300; default 5. */
+  readonly clockTolerance?: number
+  /** Seconds since `iat` after which a token is refused, which then must be there; no limit by default. */
+  readonly maxTokenAge?: number
+  /** Where the issuer keeps what it grants; default `scope`, `roles` and `permissions`. */
+  readonly claimPaths?: Partial<ClaimPaths>
+}
+
+/** The same, checked, complete and frozen. */
+export interface TrustedIssuerSettings {
+  readonly issuer: string
+  readonly audience: readonly string[] | null
+  readonly keys: KeySource | undefined
+  readonly algorithms: ReadonlySet<string> | undefined
+  readonly profile: Profile
+  readonly requiredClaims: readonly string[]
+  readonly expectedClaims: readonly (readonly [name: string, values: readonly string[]])[]
+  readonly clockTolerance: number
+  readonly maxTokenAge: number | undefined
+  readonly claimPaths: ClaimPaths
+}
+
+const MAXIMUM_CLOCK_TOLERANCE = 300
+const DEFAULT_CLOCK_TOLERANCE = 5
+const A_CENTURY = 100 * 366 * 24 * 3600
+
+const issuer: OptionReader<string> = (value, option) => {
+  if (typeof value !== 'string' || value === '') {
+    throw new ConfigurationError(
+      option,
+      "expects the exact issuer of the tokens, such as 'https://id.example.com'",
+    )
+  }
+  if (!URL.canParse(value)) return value
+  const url = readSecureUrl(value, option, false)
+  if (url.search !== '') throw new ConfigurationError(option, 'has a query (?...) in it; remove it')
+  return value
+}
+
+const audience: OptionReader<readonly string[] | null> = (value, option) => {
+  if (value === null) return null
+  if (value === undefined) {
+    throw new ConfigurationError(
+      option,
+      "is missing: name this service as its tokens do, such as 'orders-api'; only null, written out, skips the check",
+    )
+  }
+  return typeof value === 'string'
+    ? Object.freeze([nonEmptyString(value, option)])
+    : nonEmptyStrings(value, option)
+}
+
+const keys: OptionReader<KeySource> = (value, option) => {
+  if (typeof value === 'object' && value !== null && 'find' in value && typeof value.find === 'function') {
+    return value as KeySource
+  }
+  throw new ConfigurationError(
+    option,
+    "expects a key source: secret(bytes, 'HS256'), pem(text, 'RS256'), jwk(key), localJwks(jwks) or remoteJwks(uri)",
+  )
+}
+
+const algorithms: OptionReader<ReadonlySet<string>> = (value, option) => {
+  const names = nonEmptyStrings(value, option)
+  const unknown = names.find((name) => findAlgorithm(name) === undefined)
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      option,
+      `names one that is not supported; supported are ${ALGORITHM_NAMES.join(', ')}`,
+    )
+  }
+  const symmetric = names.filter((name) => findAlgorithm(name)?.keyType === 'oct')
+  if (symmetric.length > 0 && symmetric.length < names.length) {
+    throw new ConfigurationError(
+      option,
+      'mixes HMAC with public-key algorithms; verify each kind by its own verifier',
+    )
+  }
+  return new Set(names)
+}
+
+const profile: OptionReader<Profile> = (value, option) => {
+  const found = typeof value === 'string' ? PROFILES.get(value) : undefined
+  if (found !== undefined) return found
+  throw new ConfigurationError(option, `expects one of ${[...PROFILES.keys()].join(', ')}`)
+}
+
+const expectedClaims: OptionReader<TrustedIssuerSettings['expectedClaims']> = (value, option) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigurationError(option, "expects an object, such as { token_use: 'access' }")
+  }
+  const entries = Object.entries(value).map(([name, expected]: [string, unknown]) => {
+    const values = typeof expected === 'string' ? [expected] : expected
+    return Object.freeze([name, nonEmptyStrings(values, `${option}.${name}`)] as const)
+  })
+  return Object.freeze(entries)
+}
+
+const claimPaths: OptionReader<ClaimPaths> = (value) =>
+  readOptions<ClaimPaths>('claimPaths', value, {
+    scopes: optional(claimPath, Object.freeze(['scope'])),
+    roles: optional(claimPath, Object.freeze(['roles'])),
+    permissions: optional(claimPath, Object.freeze(['permissions'])),
+  })
+
+/** One reader for each option that concerns one issuer. */
+export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
+  issuer,
+  audience,
+  keys: optional(keys, undefined),
+  algorithms: optional(algorithms, undefined),
+  profile: (value, option) => profile(value ?? 'jwt', option),
+  requiredClaims: optional(nonEmptyStrings, Object.freeze([])),
+  expectedClaims: (value, option) => expectedClaims(value ?? {}, option),
+  clockTolerance: optional(numberBetween(0, MAXIMUM_CLOCK_TOLERANCE, 'seconds'), DEFAULT_CLOCK_TOLERANCE),
+  maxTokenAge: optional(numberBetween(1, A_CENTURY, 'seconds'), undefined),
+  claimPaths: (value, option) => claimPaths(value ?? {}, option),
+}
+
+/** Checks what one option alone cannot show. */
+export function checkTogether({ issuer, keys, algorithms }: TrustedIssuerSettings): void {
+  if (keys === undefined && !URL.canParse(issuer)) {
+    throw new ConfigurationError(
+      'issuer',
+      'is no URL to discover keys from; use an https URL, or give the keys by the keys option',
+    )
+  }
+  const allowed = keys?.algorithms
+  if (allowed === undefined || algorithms === undefined || allowed.some((name) => algorithms.has(name)))
+    return
+  throw new ConfigurationError(
+    'algorithms',
+    `leaves none that the keys allow: the keys are for ${allowed.join(', ')}; algorithms may only narrow that`,
+  )
+}

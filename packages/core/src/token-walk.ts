@@ -1,0 +1,84 @@
+import { checkType } from './claims/profiles.js'
+import { checkRegisteredClaims, lifetimeOf } from './claims/registered-claims.js'
+import { VerifiedToken } from './claims/verified-token.js'
+import { findAlgorithm, type Algorithm } from './jose/algorithms.js'
+import { createCompactParser, type CompactJws } from './jose/compact.js'
+import type { JwsHeader } from './jose/jws-header.js'
+import { verifySignature } from './jose/signature.js'
+import { parseStrictJson } from './jose/strict-json.js'
+import { findKey } from './keys/find-key.js'
+import type { IssuerDirectory } from './keys/issuer-directory.js'
+import type { TrustedIssuer } from './keys/trusted-issuer.js'
+import type { VerifierSettings } from './options/verifier-options.js'
+import { AuthError, type RefusalDetails } from './outcome/auth-error.js'
+import { printable } from './outcome/printable.js'
+import type { KeptToken } from './state/verified-token-cache.js'
+
+type Unproven = Readonly<Record<string, unknown>>
+
+/** The walk of a token that nobody has seen before: take apart, whose, which key, signature, claims. */
+export function createTokenWalk(settings: VerifierSettings): (token: string) => Promise<KeptToken> {
+  const { issuers, schema, clock } = settings
+  const parser = createCompactParser(settings.maxTokenLength)
+  const challenge = Object.freeze({ realm: settings.realm })
+
+  return async (token) => {
+    const jws = parser.parse(token)
+    // With many issuers the claims are read before they are proven, and of them only `iss`, in order to pick one.
+    const early = issuers.only === undefined ? parseClaims(jws) : undefined
+    const issuer = issuers.only ?? (await pickIssuer(issuers, early))
+    try {
+      const { header } = jws
+      checkType(header.typ, issuer.profile)
+      const algorithm = allowedAlgorithm(header.alg, issuer.algorithms)
+      const found = findKey(issuer.keys, header)
+      const key = found instanceof Promise ? await found : found
+      if (!key.algorithms.includes(algorithm.name)) throw notAllowed(key.algorithms)
+      const holds = verifySignature(algorithm, key, jws.signingInput, jws.signature)
+      if (!(typeof holds === 'boolean' ? holds : await holds)) throw new AuthError('signature_invalid')
+      parser.rememberHeader(jws)
+
+      const proven = checkRegisteredClaims(early ?? parseClaims(jws), issuer, clock())
+      const claims = schema === undefined ? proven : await schema(proven)
+      const { claimPaths } = issuer
+      const verified = new VerifiedToken({ token, header, proven, claims, claimPaths, challenge })
+      return { verified, lifetime: lifetimeOf(proven, issuer), issuer, key }
+    } catch (error) {
+      throw error instanceof AuthError
+        ? AuthError.withContext(error, () => contextOf(issuer, jws.header))
+        : error
+    }
+  }
+}
+
+function parseClaims({ payload }: CompactJws): Unproven {
+  const claims = parseStrictJson(payload)
+  if (claims === undefined) throw new AuthError('token_malformed')
+  return claims
+}
+
+async function pickIssuer(issuers: IssuerDirectory, claims: Unproven = {}): Promise<TrustedIssuer> {
+  const candidate = Object.hasOwn(claims, 'iss') ? claims.iss : undefined
+  const issuer = typeof candidate === 'string' ? await issuers.find(candidate) : undefined
+  if (issuer === undefined) throw new AuthError('issuer_not_trusted')
+  return issuer
+}
+
+function allowedAlgorithm(name: string, narrowed: ReadonlySet<string> | undefined): Algorithm {
+  const algorithm = findAlgorithm(name)
+  if (algorithm === undefined || narrowed?.has(name) === false) throw notAllowed(narrowed)
+  return algorithm
+}
+
+function notAllowed(allowed: Iterable<string> = []): AuthError {
+  return new AuthError('algorithm_not_allowed', { details: { expected: [...allowed] } })
+}
+
+function contextOf(issuer: TrustedIssuer, { kid }: JwsHeader): RefusalDetails {
+  const known = issuer.keys.keyIds?.() ?? []
+  return {
+    issuer: issuer.issuer,
+    ...(kid === undefined ? {} : { keyId: printable(kid) }),
+    knownKeyIds: known.slice(0, 20).map(printable),
+  }
+}
