@@ -10,7 +10,7 @@ import { readVerifierOptions, type VerifierOptions } from './options/verifier-op
 import { AuthError } from './outcome/auth-error.js'
 import { publishDecision, publishRefusal } from './outcome/diagnostics.js'
 import { ConfigurationError } from './outcome/configuration-error.js'
-import { verifierFrom } from './verifier.js'
+import { verifierFrom, type Verifier } from './verifier.js'
 
 /** What a route finds of an authenticated request. */
 export type Auth<C = Claims> = VerifiedToken<C>
@@ -50,8 +50,11 @@ const credentials: OptionReader<readonly CredentialSource[]> = (value, option) =
   )
 }
 
-const requestReaders: OptionReaders<RequestSettings> = {
+const credentialReaders: OptionReaders<Pick<RequestSettings, 'credentials'>> = {
   credentials: (value, option) => credentials(value ?? authorizationHeader(), option),
+}
+const requestReaders: OptionReaders<RequestSettings> = {
+  ...credentialReaders,
   optional: optional(boolean, false),
 }
 
@@ -66,7 +69,30 @@ export function createAuthenticator<C = Claims>(
 export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C>
 export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C> {
   const settings = readVerifierOptions('authenticate()', options, requestReaders)
+  return authenticatorFrom(settings, verifierFrom(settings)) as Authenticator<C>
+}
+
+/**
+ * Makes two authenticators of one verifier, which share its keys and the tokens it remembers: for adapters in which
+ * each route says whether a token may be absent.
+ *
+ * @throws ConfigurationError when an option is wrong, unknown or missing
+ */
+export function createAuthenticators<C = Claims>(
+  options: VerifierOptions<C> & Omit<RequestOptions, 'optional'>,
+): { readonly required: Authenticator<C, never>; readonly optional: Authenticator<C> } {
+  const settings = readVerifierOptions('authenticate()', options, credentialReaders)
   const verify = verifierFrom(settings)
+  return Object.freeze({
+    required: authenticatorFrom({ ...settings, optional: false }, verify) as Authenticator<C, never>,
+    optional: authenticatorFrom({ ...settings, optional: true }, verify) as Authenticator<C>,
+  })
+}
+
+function authenticatorFrom(
+  settings: RequestSettings & { readonly realm: string | undefined },
+  verify: Verifier<unknown>,
+): Authenticator<unknown> {
   const challenge = Object.freeze({ realm: settings.realm })
 
   const credentialOf = async (request: AuthRequest): Promise<string | undefined> => {
@@ -83,7 +109,7 @@ export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>
   return async (request) => {
     try {
       const token = await credentialOf(request)
-      if (token !== undefined) return (await verify(token)) as Auth<C>
+      if (token !== undefined) return await verify(token)
       publishDecision({ step: 'credentials', outcome: 'anonymous' })
       return undefined
     } catch (error) {

@@ -1,4 +1,4 @@
-export { createAuthenticator } from './authenticator.js'
+export { createAuthenticator, createAuthenticators } from './authenticator.js'
 export type { Auth, Authenticator, AuthenticatorOptions, RequestOptions } from './authenticator.js'
 export { createVerifier } from './verifier.js'
 export type { Verifier } from './verifier.js'
