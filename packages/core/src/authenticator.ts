@@ -94,26 +94,27 @@ function authenticatorFrom(
   verify: Verifier<unknown>,
 ): Authenticator<unknown> {
   const challenge = Object.freeze({ realm: settings.realm })
-
-  const credentialOf = async (request: AuthRequest): Promise<string | undefined> => {
-    try {
-      const token = await findCredential(settings.credentials, request)
-      if (token !== undefined || settings.optional) return token
-      throw new AuthError('credentials_missing')
-    } catch (error) {
-      publishRefusal('credentials', error)
-      throw error
-    }
-  }
+  const challenged = (error: unknown) =>
+    error instanceof AuthError ? AuthError.withChallenge(error, challenge) : error
 
   return async (request) => {
+    let token: string | undefined
     try {
-      const token = await credentialOf(request)
-      if (token !== undefined) return await verify(token)
+      const found = findCredential(settings.credentials, request)
+      token = found instanceof Promise ? await found : found
+      if (token === undefined && !settings.optional) throw new AuthError('credentials_missing')
+    } catch (error) {
+      publishRefusal('credentials', error)
+      throw challenged(error)
+    }
+    if (token === undefined) {
       publishDecision({ step: 'credentials', outcome: 'anonymous' })
       return undefined
+    }
+    try {
+      return await verify(token)
     } catch (error) {
-      throw error instanceof AuthError ? AuthError.withChallenge(error, challenge) : error
+      throw challenged(error)
     }
   }
 }

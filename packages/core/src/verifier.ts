@@ -6,8 +6,10 @@ import {
   type VerifierOptions,
   type VerifierSettings,
 } from './options/verifier-options.js'
+import { AuthError } from './outcome/auth-error.js'
 import { isObserved, publishDecision, publishRefusal } from './outcome/diagnostics.js'
 import { printable } from './outcome/printable.js'
+import { createPendingTokens } from './state/pending-tokens.js'
 import { createVerifiedTokenCache, type KeptToken } from './state/verified-token-cache.js'
 import { createTokenWalk } from './token-walk.js'
 
@@ -30,9 +32,10 @@ export function createVerifier<C = Claims>(options: VerifierOptions<C>): Verifie
 /** For whoever has read the options. */
 export function verifierFrom(settings: VerifierSettings): Verifier<unknown> {
   const cache = createVerifiedTokenCache(settings.cacheSize)
-  const walk = createTokenWalk(settings)
+  const walk = createPendingTokens(createTokenWalk(settings))
 
   const verify = async (token: string): Promise<VerifiedToken<unknown>> => {
+    if (typeof token !== 'string') throw new AuthError('token_malformed')
     const kept = cache.get(token)
     if (kept !== undefined && lives(kept, settings.clock())) {
       // The key may have left the set since, so that it is looked up as if the token were new.

@@ -44,11 +44,7 @@ function countWrittenMembers(text: string): number | undefined {
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case QUOTE:
-        for (at++; at < text.length; at++) {
-          const code = text.charCodeAt(at)
-          if (code === QUOTE) break
-          if (code === BACKSLASH) at++
-        }
+        at = endOfString(text, at)
         break
       case COLON:
         members++
@@ -66,19 +62,26 @@ function countWrittenMembers(text: string): number | undefined {
   return members
 }
 
-/** Freezes and counts in one pass, since both must visit everything; NaN where something must not be there. */
-function freezeAndCountMembers(value: unknown): number {
-  if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN
-  if (typeof value !== 'object' || value === null) return 0
-  Object.freeze(value)
-  let members = 0
-  if (Array.isArray(value)) {
-    for (const item of value) members += freezeAndCountMembers(item)
-    return members
+/** Where the string that starts here ends: at a quotation mark behind an even number of backslashes. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === BACKSLASH) before--
+    if ((end - before) % 2 === 1) return end
   }
-  for (const name of Object.keys(value)) {
+  return text.length
+}
+
+/** Freezes and counts in one pass, since both must visit everything; NaN where something must not be there. */
+function freezeAndCountMembers(value: object): number {
+  Object.freeze(value)
+  const names = Object.keys(value)
+  let members = Array.isArray(value) ? 0 : names.length
+  for (const name of names) {
+    const member = (value as Record<string, unknown>)[name]
+    if (typeof member === 'object' && member !== null) members += freezeAndCountMembers(member)
+    else if (typeof member === 'number' && !Number.isFinite(member)) return Number.NaN
     if (name === '__proto__') return Number.NaN
-    members += 1 + freezeAndCountMembers((value as Record<string, unknown>)[name])
   }
   return members
 }
