@@ -6,7 +6,7 @@ type Found = string | undefined
 
 /**
  * Asks every place, so that a request with two tokens is seen as such (RFC 6750 section 2), even where they are
- * equal. Answers at once where every place does.
+ * equal. One place that answers at once is answered at once.
  *
  * @returns undefined when no place holds a token
  * @throws AuthError `credentials_multiple`, what the sources throw, and `credentials_unavailable` (503) where a
@@ -16,10 +16,18 @@ export function findCredential(
   sources: readonly CredentialSource[],
   request: AuthRequest,
 ): Found | Promise<Found> {
-  const answers = sources.map((source) => ask(source, request))
-  return answers.some((answer) => answer instanceof Promise)
-    ? Promise.all(answers).then(onlyOne)
-    : onlyOne(answers as readonly Found[])
+  const only = sources.length === 1 ? sources[0] : undefined
+  return only === undefined ? findOne(sources, request) : ask(only, request)
+}
+
+async function findOne(sources: readonly CredentialSource[], request: AuthRequest): Promise<Found> {
+  let found: Found
+  for (const source of sources) {
+    const token = await ask(source, request)
+    if (token !== undefined && found !== undefined) throw new AuthError('credentials_multiple')
+    found ??= token
+  }
+  return found
 }
 
 function ask(source: CredentialSource, request: AuthRequest): Found | Promise<Found> {
@@ -42,10 +50,4 @@ function requireToken(answer: unknown): Found {
 
 function unavailable(cause: unknown): AuthError {
   return cause instanceof AuthError ? cause : new AuthError('credentials_unavailable', { cause })
-}
-
-function onlyOne(answers: readonly Found[]): Found {
-  const tokens = answers.filter((answer) => answer !== undefined)
-  if (tokens.length > 1) throw new AuthError('credentials_multiple')
-  return tokens[0]
 }
