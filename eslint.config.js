@@ -21,6 +21,8 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
+      // Nest's modules are classes that a decorator speaks for.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // The catalogue of attacks puts control characters where none belong.
       'no-control-regex': 'off',
     },

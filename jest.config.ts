@@ -4,9 +4,8 @@ import type { Config } from 'jest'
 // Dependencies published only as ES modules: they are compiled to CommonJS for the tests.
 const esModules = ['jose', '@nestjs', 'oidc-provider', 'oauth4webapi'].join('|')
 
-const config: Config = {
+const project = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/examples/*/test/**/*.test.ts'],
   moduleNameMapper: {
     '^@portcullis/([a-z]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^@portcullis/([a-z]+)/([a-z-]+)$': '<rootDir>/packages/$1/src/$2/index.ts',
@@ -27,6 +26,27 @@ const config: Config = {
     '/node_modules/.+\\.m?js$': ['@swc/jest', { jsc: { target: 'es2022' } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModules})/)`],
+} satisfies Config
+
+// The same tests of packages/nest, on the older majors that packages/compatibility installs.
+const olderNest = [10, 11].map((major) => ({
+  ...project,
+  displayName: `nest ${major}`,
+  testMatch: ['<rootDir>/packages/nest/test/**/*.test.ts'],
+  moduleNameMapper: {
+    '^@nestjs/([a-z-]+)$': `<rootDir>/packages/compatibility/nest-${major}/node_modules/@nestjs/$1`,
+    ...project.moduleNameMapper,
+  },
+}))
+
+const config: Config = {
+  projects: [
+    {
+      ...project,
+      testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/examples/*/test/**/*.test.ts'],
+    },
+    ...olderNest,
+  ],
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
 }

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import { ConfigurationError, nodeRequest, type AuthRequest } from '@portcullis/core'
+
+interface ExpressRequest extends IncomingMessage {
+  readonly protocol: string
+  readonly originalUrl: string
+  readonly app: { get(setting: 'trust proxy fn'): (address: string | undefined, hop: number) => boolean }
+}
+
+interface FastifyRequest {
+  readonly raw: IncomingMessage
+  readonly protocol: string
+  readonly originalUrl: string
+  readonly hostname: string
+  /** From Fastify 5 on, where `hostname` has lost its port. */
+  readonly host?: string
+}
+
+const PLATFORMS: Readonly<Record<string, (request: never) => AuthRequest>> = {
+  express: (request: ExpressRequest) =>
+    nodeRequest(request, () => `${request.protocol}://${expressHost(request)}${request.originalUrl}`),
+  fastify: (request: FastifyRequest) =>
+    nodeRequest(
+      request.raw,
+      () => `${request.protocol}://${request.host ?? request.hostname}${request.originalUrl}`,
+    ),
+}
+
+/**
+ * What the authenticator is shown of a request. Scheme and host are those that the client addressed, as far as the
+ * platform's own setting trusts the proxies before it.
+ *
+ * @param platform as the HTTP adapter names itself
+ * @throws ConfigurationError for an HTTP adapter other than those of Express and Fastify
+ */
+export function platformRequest(platform: string, request: object): AuthRequest {
+  const read = Object.hasOwn(PLATFORMS, platform) ? PLATFORMS[platform] : undefined
+  if (read !== undefined) return read(request as never)
+  throw new ConfigurationError(
+    'PortcullisModule',
+    `serves the platforms express and fastify, not ${platform}`,
+  )
+}
+
+/** Express 4 has no property that keeps the port. */
+function expressHost({ app, headers, socket }: ExpressRequest): string {
+  const forwarded = headers['x-forwarded-host']
+  const trusted = forwarded !== undefined && app.get('trust proxy fn')(socket.remoteAddress, 0)
+  if (!trusted) return headers.host ?? ''
+  return (String(forwarded).split(',')[0] ?? '').trim()
+}
