@@ -1,0 +1,25 @@
+import { createAuthorizer, type Auth, type Authorizer, type Claims, type Policy } from '@portcullis/core'
+import type { ExpressRequest, Handler } from './handler.js'
+
+/**
+ * Middleware that lets pass whose token meets every policy; throws an AuthError otherwise, 401 for whom no
+ * `authenticate` has authenticated.
+ *
+ * @throws ConfigurationError when no policy is given
+ */
+export function authorize(...policies: readonly Policy[]): Handler {
+  const check: Authorizer = createAuthorizer(...policies)
+  return (request, _response, next) => {
+    check(request.auth)
+    next()
+  }
+}
+
+const anyone = createAuthorizer({ check: () => ({ allowed: true }), describe: () => 'any valid token' })
+
+/** Who sends the request; throws the AuthError `credentials_missing` for an anonymous one. `C`: as the schema has it. */
+export function currentAuth<C = Claims>(request: Pick<ExpressRequest, 'auth'>): Auth<C> {
+  const check: Authorizer = anyone
+  check(request.auth)
+  return request.auth as Auth<C>
+}

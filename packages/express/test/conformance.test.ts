@@ -1,0 +1,16 @@
+import { createConformance, runCase } from '@portcullis/testing/conformance'
+import { conformanceApp, LINES, served } from './service.js'
+
+const { services, cases } = createConformance()
+
+describe.each(LINES)('%s', (_, express) => {
+  describe.each(services)('$name', (service) => {
+    const server = served(() => conformanceApp(express, service))
+    const own = cases.filter((one) => one.service === service.name)
+
+    test.each(own.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+      const { differences } = await runCase(one, server.url)
+      expect(differences).toEqual([])
+    })
+  })
+})
