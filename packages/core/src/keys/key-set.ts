@@ -24,9 +24,14 @@ export interface KeySet {
  * Two keys that the same header could mean are both left out, because nothing says which of them is right.
  *
  * @param maximumKeys a set with more is refused as a whole
+ * @param importKey for a source that knows some of the keys already; throws KeyRefused for what must not be used
  * @throws KeyRefused when this is no JWKS at all
  */
-export function createKeySet(jwks: unknown, maximumKeys: number): KeySet {
+export function createKeySet(
+  jwks: unknown,
+  maximumKeys: number,
+  importKey: (jwk: unknown) => VerificationKey = importJwk,
+): KeySet {
   const list =
     typeof jwks === 'object' && jwks !== null && Object.hasOwn(jwks, 'keys')
       ? (jwks as { keys: unknown }).keys
@@ -38,7 +43,7 @@ export function createKeySet(jwks: unknown, maximumKeys: number): KeySet {
   const imported: { readonly index: number; readonly key: VerificationKey }[] = []
   list.forEach((jwk: unknown, index) => {
     try {
-      imported.push({ index, key: importJwk(jwk) })
+      imported.push({ index, key: importKey(jwk) })
     } catch (error) {
       if (!(error instanceof KeyRefused)) throw error
       refused.push({ index, reason: error.message })

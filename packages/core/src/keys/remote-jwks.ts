@@ -1,39 +1,30 @@
-import type { JwksClient } from 'jwks-rsa'
 import { readSecureUrl } from '../options/url.js'
-import { createKeySet, type KeySet } from './key-set.js'
-import type { KeySource } from './key-source.js'
+import { createRemoteKeys, type RemoteKeys } from './remote/remote-keys.js'
+import { readRemoteOptions, type RemoteJwksOptions } from './remote/remote-options.js'
+import { retrieveJwks } from './remote/retrieve-jwks.js'
+import { retrieveWithClient } from './remote/retrieve-with-client.js'
 
-/** First form: one fetch for all who wait, kept for ten minutes. */
-export function remoteJwks(uri: string): KeySource {
-  const url = readSecureUrl(uri, 'remoteJwks()', false)
-  return cachedKeys(async () => {
-    const { JwksClient } = await import('jwks-rsa')
-    const client: JwksClient = new JwksClient({
-      jwksUri: url.href,
-      cache: false,
-      rateLimit: false,
-      timeout: 5000,
-    })
-    return createKeySet({ keys: await client.getKeys() }, 100)
+/**
+ * Public keys from a JWKS (RFC 7517 section 5) at an https address, fetched when they are first needed.
+ *
+ * They are refreshed in the background from 80 % of the age limit of 10 minutes, and serve on for up to 24 hours
+ * while the endpoint fails. An unknown key id is looked up at once, or under a flood of them every 30 seconds. What
+ * is fetched is limited to 5 seconds, 512 KiB and 100 keys; redirects are refused. Keys that must not verify anything
+ * are left out; `status()` and the diagnostics channel `portcullis:keys` say which, and why.
+ *
+ * @param uri https, or http on loopback
+ * @throws ConfigurationError when an option is wrong or unknown, or the address is not secure
+ */
+export function remoteJwks(uri: string, options: RemoteJwksOptions = {}): RemoteKeys {
+  const settings = readRemoteOptions('remoteJwks()', options)
+  const { client } = settings
+  const url = readSecureUrl(uri, 'remoteJwks()', settings.allowInsecureHttp)
+  return createRemoteKeys({
+    source: url.href,
+    settings,
+    retrieve:
+      client === undefined
+        ? (signal) => retrieveJwks(url, settings, signal)
+        : retrieveWithClient(url, client, settings.timeout),
   })
-}
-
-export function cachedKeys(fetchKeys: () => Promise<KeySet>): KeySource {
-  let fetched: { readonly set: KeySet; readonly at: number } | undefined
-  let pending: Promise<KeySet> | undefined
-  const refresh = () =>
-    (pending ??= fetchKeys()
-      .then((set) => {
-        fetched = { set, at: Date.now() }
-        return set
-      })
-      .finally(() => {
-        pending = undefined
-      }))
-  return {
-    async find(header) {
-      const known = fetched !== undefined && Date.now() - fetched.at < 600_000 ? fetched.set : await refresh()
-      return known.select(header)
-    },
-  }
 }

@@ -30,6 +30,6 @@ export function trustedIssuerFrom(settings: TrustedIssuerSettings): TrustedIssue
   return Object.freeze({
     ...settings,
     keys: settings.keys ?? (discovered as KeySource),
-    close: () => undefined,
+    close: () => discovered?.close(),
   })
 }
