@@ -46,7 +46,15 @@ const config: Config = {
       testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/examples/*/test/**/*.test.ts'],
     },
     ...olderNest,
+    {
+      ...project,
+      displayName: 'repository',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
   ],
+  reporters: ['default', '<rootDir>/scripts/left-out-reporter.js', '<rootDir>/scripts/counts-reporter.js'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
 }
