@@ -1,11 +1,13 @@
 import { AuthError } from '../outcome/auth-error.js'
-import { decodeBase64url } from './base64url.js'
+import { decodeBase64url, decodePaddedBase64url, type Base64urlDecoder } from './base64url.js'
 import type { JwsHeader } from './jws-header.js'
 import { parseStrictJson } from './strict-json.js'
 
 const MAXIMUM_KEY_ID_LENGTH = 256
 const REMEMBERED_HEADERS = 256
 const REMEMBERED_HEADER_LENGTH = 1024
+/** A content type of JWT or of a kind of JWT (RFC 7515 section 4.1.10, RFC 8725 section 3.11). */
+const NESTED_TOKEN = /^(?:application\/)?(?:jwt|[^/]*\+jwt)$/i
 
 /** The parts of a signed token in compact serialisation (RFC 7515 section 7.1), nothing of them proven yet. */
 export interface CompactJws {
@@ -28,8 +30,11 @@ export interface CompactParser {
   rememberHeader(jws: CompactJws): void
 }
 
-/** @param maximumLength characters of the longest token that is looked at */
-export function createCompactParser(maximumLength: number): CompactParser {
+/**
+ * @param maximumLength characters of the longest token that is looked at
+ * @param admitPadding whether a token may be padded, which then must be so throughout
+ */
+export function createCompactParser(maximumLength: number, admitPadding = false): CompactParser {
   const remembered = new Map<string, JwsHeader>()
   return {
     parse(token) {
@@ -41,10 +46,11 @@ export function createCompactParser(maximumLength: number): CompactParser {
       // A third dot lands in the signature, where it is no character of base64url.
       if (first < 1 || second < first + 2 || second === token.length - 1)
         throw new AuthError('token_malformed')
+      const decode = admitPadding && token.includes('=') ? decodePaddedBase64url : decodeBase64url
       const headerSegment = token.slice(0, first)
-      const header = remembered.get(headerSegment) ?? parseHeader(headerSegment)
-      const payload = decodeBase64url(token.slice(first + 1, second))
-      const signature = decodeBase64url(token.slice(second + 1))
+      const header = remembered.get(headerSegment) ?? parseHeader(headerSegment, decode)
+      const payload = decode(token.slice(first + 1, second))
+      const signature = decode(token.slice(second + 1))
       if (payload === undefined || signature === undefined) throw new AuthError('token_malformed')
       return { header, headerSegment, payload, signingInput: token.slice(0, second), signature }
     },
@@ -56,30 +62,30 @@ export function createCompactParser(maximumLength: number): CompactParser {
   }
 }
 
-function parseHeader(segment: string): JwsHeader {
-  const octets = decodeBase64url(segment)
-  const header = octets === undefined ? undefined : parseStrictJson(octets)
-  if (header === undefined) throw new AuthError('token_malformed')
-  const own = (name: string) => (Object.hasOwn(header, name) ? header[name] : undefined)
+function parseHeader(segment: string, decode: Base64urlDecoder): JwsHeader {
+  const octets = decode(segment)
+  const parsed = octets === undefined ? undefined : parseStrictJson(octets)
+  if (parsed === undefined) throw new AuthError('token_malformed')
+  // Without a prototype, so that nothing inherited is ever taken for a member.
+  const header = Object.freeze(Object.assign(Object.create(null) as Record<string, unknown>, parsed))
   // No extension is supported, so whatever is called critical cannot be understood (RFC 7515 section 4.1.11).
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
+  if (header.crit !== undefined || header.b64 !== undefined)
     throw new AuthError('critical_header_unsupported')
-  }
-  const [alg, kid, typ, cty] = [own('alg'), own('kid'), own('typ'), own('cty')]
+  const { alg, kid, typ, cty, zip } = header
   const sound =
     typeof alg === 'string' &&
-    isOptional(kid, header, 'kid') &&
-    isOptional(typ, header, 'typ') &&
-    isOptional(cty, header, 'cty') &&
+    isOptionalString(kid) &&
+    isOptionalString(typ) &&
+    isOptionalString(cty) &&
     (kid?.length ?? 0) <= MAXIMUM_KEY_ID_LENGTH &&
     // A nested token (RFC 7519 section 5.2) or a compressed one is not what a resource server is sent.
-    cty?.toLowerCase() !== 'jwt' &&
-    !Object.hasOwn(header, 'zip')
+    !NESTED_TOKEN.test(cty ?? '') &&
+    zip === undefined
   if (!sound) throw new AuthError('token_malformed')
   return header as JwsHeader
 }
 
-/** A member of the wrong type is never the same as an absent one. */
-function isOptional(value: unknown, header: object, name: string): value is string | undefined {
-  return typeof value === 'string' || !Object.hasOwn(header, name)
+/** A member of the wrong type, null among them, is never the same as an absent one. */
+function isOptionalString(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
 }
