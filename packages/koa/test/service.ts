@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import Router from '@koa/router'
 import Koa3 from 'koa'
 import Koa2 from 'koa2'
@@ -11,8 +11,10 @@ export const LINES = [
   ['Koa 2', Koa2 as unknown as typeof Koa3],
 ] as const
 
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
 /** The service that the conformance table describes, written as a user of the package would. */
-export function conformanceApp(Koa: typeof Koa3, service: ConformanceService): RequestListener {
+export function conformanceApp(Koa: typeof Koa3, service: ConformanceService): Listener {
   const app = new Koa<portcullis.AuthState>()
   app.proxy = service.behindProxy
   if (service.problemDetails) app.use(portcullis.problemDetails())
@@ -48,13 +50,14 @@ export function conformanceApp(Koa: typeof Koa3, service: ConformanceService): R
   }
   guarded.use('/mounted', mounted.routes())
   app.use(open.routes()).use(authenticated).use(guarded.routes())
-  return app.callback() as RequestListener
+  return app.callback()
 }
 /** Serves on a free port of loopback for the tests of a block. */
-export function served(listener: () => RequestListener): { readonly url: string } {
+export function served(makeListener: () => Listener): { readonly url: string } {
   let server: Server
   beforeAll(async () => {
-    server = createServer(listener())
+    const listener = makeListener()
+    server = createServer((request, response) => void listener(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   })
   afterAll(async () => {
