@@ -9,7 +9,7 @@ export type {
   VerifierOptions,
 } from './options/verifier-options.js'
 export type { TrustedIssuerOptions } from './options/trusted-issuer-options.js'
-export type { IssuerResolver } from './keys/issuer-directory.js'
+export type { IssuerResolver } from './keys/issuer-resolver.js'
 
 export { authorizationHeader } from './credentials/authorization-header.js'
 export { cookie } from './credentials/cookie.js'

@@ -33,14 +33,19 @@ export function createVerifier<C = Claims>(options: VerifierOptions<C>): Verifie
 export function verifierFrom(settings: VerifierSettings): Verifier<unknown> {
   const cache = createVerifiedTokenCache(settings.cacheSize)
   const walk = createPendingTokens(createTokenWalk(settings))
+  const { issuers } = settings
 
   const verify = async (token: string): Promise<VerifiedToken<unknown>> => {
     if (typeof token !== 'string') throw new AuthError('token_malformed')
     const kept = cache.get(token)
     if (kept !== undefined && lives(kept, settings.clock())) {
-      // The key may have left the set since, so that it is looked up as if the token were new.
-      const key = findKey(kept.issuer.keys, kept.verified.header)
-      if ((key instanceof Promise ? await key : key) === kept.key) return kept.verified
+      // Issuer and key may have lost their trust since, so that both are looked up as if the token were new.
+      const found = issuers.only ?? issuers.find(kept.issuer.issuer)
+      const issuer = found instanceof Promise ? await found : found
+      if (issuer === kept.issuer) {
+        const key = findKey(issuer.keys, kept.verified.header)
+        if ((key instanceof Promise ? await key : key) === kept.key) return kept.verified
+      }
     }
     const proven = await walk(token)
     cache.set(token, proven)

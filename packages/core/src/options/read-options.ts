@@ -9,20 +9,30 @@ export type OptionReaders<T> = { readonly [Name in keyof T]-?: OptionReader<T[Na
 /**
  * Reads each option once, by its own property only, and freezes the result: a getter, a proxy or a polluted
  * prototype cannot say one thing while it is checked and another while it is used. Unknown names are refused.
+ *
+ * @param prefix what stands before the name of an option in messages, for options inside options
  */
-export function readOptions<T>(factory: string, given: unknown, readers: OptionReaders<T>): Readonly<T> {
+export function readOptions<T>(
+  factory: string,
+  given: unknown,
+  readers: OptionReaders<T>,
+  prefix = '',
+): Readonly<T> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ConfigurationError(factory, 'expects an object of options')
   }
   const known = Object.keys(readers) as (keyof T & string)[]
   for (const name of Reflect.ownKeys(given)) {
     if (known.some((candidate) => candidate === name)) continue
-    throw new ConfigurationError(String(name), `is not an option of ${factory}; ${mend(String(name), known)}`)
+    throw new ConfigurationError(
+      prefix + String(name),
+      `is not an option of ${factory}; ${mend(String(name), known)}`,
+    )
   }
   const result: Partial<T> = {}
   for (const name of known) {
     const value: unknown = Object.hasOwn(given, name) ? (given as Record<string, unknown>)[name] : undefined
-    result[name] = readers[name](value, name)
+    result[name] = readers[name](value, prefix + name)
   }
   return Object.freeze(result as T)
 }

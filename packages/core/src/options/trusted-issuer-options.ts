@@ -121,12 +121,14 @@ const expectedClaims: OptionReader<TrustedIssuerSettings['expectedClaims']> = (v
   return Object.freeze(entries)
 }
 
-const claimPaths: OptionReader<ClaimPaths> = (value) =>
-  readOptions<ClaimPaths>('claimPaths', value, {
-    scopes: optional(claimPath, Object.freeze(['scope'])),
-    roles: optional(claimPath, Object.freeze(['roles'])),
-    permissions: optional(claimPath, Object.freeze(['permissions'])),
-  })
+const claimPathReaders: OptionReaders<ClaimPaths> = {
+  scopes: optional(claimPath, Object.freeze(['scope'])),
+  roles: optional(claimPath, Object.freeze(['roles'])),
+  permissions: optional(claimPath, Object.freeze(['permissions'])),
+}
+
+const claimPaths: OptionReader<ClaimPaths> = (value, option) =>
+  readOptions(option, value, claimPathReaders, `${option}.`)
 
 /** One reader for each option that concerns one issuer. */
 export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
@@ -142,11 +144,15 @@ export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
   claimPaths: (value, option) => claimPaths(value ?? {}, option),
 }
 
-/** Checks what one option alone cannot show. */
-export function checkTogether({ issuer, keys, algorithms }: TrustedIssuerSettings): void {
+/**
+ * Checks what one option alone cannot show.
+ *
+ * @param prefix what stands before the name of an option in messages
+ */
+export function checkTogether({ issuer, keys, algorithms }: TrustedIssuerSettings, prefix: string): void {
   if (keys === undefined && !URL.canParse(issuer)) {
     throw new ConfigurationError(
-      'issuer',
+      `${prefix}issuer`,
       'is no URL to discover keys from; use an https URL, or give the keys by the keys option',
     )
   }
@@ -154,7 +160,7 @@ export function checkTogether({ issuer, keys, algorithms }: TrustedIssuerSetting
   if (allowed === undefined || algorithms === undefined || allowed.some((name) => algorithms.has(name)))
     return
   throw new ConfigurationError(
-    'algorithms',
+    `${prefix}algorithms`,
     `leaves none that the keys allow: the keys are for ${allowed.join(', ')}; algorithms may only narrow that`,
   )
 }

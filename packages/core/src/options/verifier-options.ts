@@ -1,12 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { schemaReader, type ClaimsReader } from '../claims/claims-schema.js'
 import type { Claims } from '../claims/claims.js'
-import {
-  directoryOf,
-  directoryOfOne,
-  type IssuerDirectory,
-  type IssuerResolver,
-} from '../keys/issuer-directory.js'
+import { directoryOf, directoryOfOne, type IssuerDirectory } from '../keys/issuer-directory.js'
+import type { IssuerResolver } from '../keys/issuer-resolver.js'
 import { readTrustedIssuer, trustedIssuerFrom, type TrustedIssuer } from '../keys/trusted-issuer.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
@@ -126,9 +122,16 @@ export function readVerifierOptions<More extends object>(
     const settings = readOptions(factory, options, readers)
     return Object.freeze({ ...settings, issuers: directoryOfOne(trustedIssuerFrom(settings)) })
   }
+  const misplaced = Object.keys(trustedIssuerReaders).find(has)
+  if (misplaced !== undefined) {
+    throw new ConfigurationError(
+      misplaced,
+      'concerns one issuer, and here are many: write it into each entry of issuers, and into what resolveIssuer answers',
+    )
+  }
   const readers = { ...manyIssuersReaders, ...tokenReaders, ...more } as unknown as OptionReaders<
     ManyIssuersSettings & TokenSettings & More
   >
   const settings = readOptions(`${factory} with many issuers`, options, readers)
-  return Object.freeze({ ...settings, issuers: directoryOf(settings.issuers, settings.resolveIssuer) })
+  return Object.freeze({ ...settings, issuers: directoryOf(settings) })
 }
