@@ -1,24 +1,23 @@
-import { parseArgs } from 'node:util'
 import type { Chapter } from './chapter.js'
 import { everyRequest } from './every-request.js'
 import { SIGNING_ALGORITHMS } from './signing-keys.js'
-import { startSystem } from './system.js'
+import { startSystem, type System } from './system.js'
 
 /** What the demo shows, one after the other, on one system. */
 const CHAPTERS: readonly Chapter[] = [everyRequest]
 
-const { values } = parseArgs({ options: { algorithm: { type: 'string', default: 'ES256' } } })
-const algorithm = SIGNING_ALGORITHMS.find((name) => name === values.algorithm)
+const [requested = 'ES256'] = process.argv.slice(2)
+const algorithm = SIGNING_ALGORITHMS.find((name) => name === requested)
 
 if (algorithm === undefined) {
-  console.error(`--algorithm expects one of ${SIGNING_ALGORITHMS.join(', ')}`)
+  console.error(
+    `The authorization server signs with one of ${SIGNING_ALGORITHMS.join(', ')}: npm run demo PS256`,
+  )
   process.exitCode = 2
 } else {
   const system = await startSystem({ algorithm })
   try {
-    console.log(
-      `oidc-provider signs with ${algorithm}; each service finds its keys by the issuer's metadata.\n`,
-    )
+    console.log(introduction(system))
     for (const chapter of CHAPTERS) {
       const { lines, asExpected } = await chapter(system)
       console.log(lines.join('\n'))
@@ -27,4 +26,11 @@ if (algorithm === undefined) {
   } finally {
     await system.stop()
   }
+}
+
+function introduction({ authorizationServer: { issuer }, algorithm, services }: System): string {
+  const names = services.map(({ name }) => name).join(', ')
+  return `The authorization server ${issuer} signs with ${algorithm}.
+Each service (${names}) is told the issuer and its own audience, and finds the keys by itself.
+`
 }

@@ -2,9 +2,10 @@ export type Row = readonly string[]
 
 const GAP = '  '
 const NARROWEST = 40
+const PARAMETER_END = /(?<=",) /
 
-/** Lines up columns; the last one is wrapped at spaces, so that a row fits into the terminal. */
-export function table(head: Row, rows: readonly Row[], width = process.stdout.columns || 140): string[] {
+/** Lines up columns. The last one is broken after each parameter, and where else it must be to fit the terminal. */
+export function table(head: Row, rows: readonly Row[], width = process.stdout.columns || 160): string[] {
   const last = head.length - 1
   const widths = head
     .slice(0, last)
@@ -13,10 +14,13 @@ export function table(head: Row, rows: readonly Row[], width = process.stdout.co
   const room = Math.max(NARROWEST, width - taken)
 
   return [head, ...rows].flatMap((row) =>
-    wrap(row[last] ?? '', room).map((part, line) => {
-      const cells = widths.map((size, at) => (line === 0 ? (row[at] ?? '') : '').padEnd(size))
-      return [...cells, part].join(GAP)
-    }),
+    (row[last] ?? '')
+      .split(PARAMETER_END)
+      .flatMap((parameter) => wrap(parameter, room))
+      .map((part, line) => {
+        const cells = widths.map((size, at) => (line === 0 ? (row[at] ?? '') : '').padEnd(size))
+        return [...cells, part].join(GAP)
+      }),
   )
 }
 

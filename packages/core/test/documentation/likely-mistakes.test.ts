@@ -1,4 +1,5 @@
 import {
+  AuthError,
   createAuthorizer,
   createVerifier,
   explain,
@@ -8,6 +9,9 @@ import {
   type VerifierOptions,
 } from '@portcullis/core'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { document, tableUnder } from './documents.js'
 
 const issuer = 'https://id.example.com'
@@ -21,7 +25,9 @@ async function told(mistake: () => unknown): Promise<string> {
   try {
     await mistake()
   } catch (error) {
-    return explain(error)
+    const cause =
+      error instanceof AuthError && error.cause instanceof Error ? ` Cause: ${error.cause.message}` : ''
+    return explain(error) + cause
   }
   throw new Error('that is no mistake')
 }
@@ -52,9 +58,19 @@ test('the token was asked for without naming this service', async () => {
 })
 
 test('the issuer is off by a slash', async () => {
-  const { token, keys } = await issue({ iss: `${issuer}/` })
-  const message = await told(() => createVerifier({ issuer, audience, keys })(token))
-  expect(messages[2]).toBe(message)
+  const { token } = await issue({})
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ issuer: `${address}/` }))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    const message = await told(() => createVerifier({ issuer: address, audience })(token))
+    expect(messages[2]).toBe(message.replaceAll(address, issuer))
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
 })
 
 test('the issuer keeps its roles elsewhere', async () => {
