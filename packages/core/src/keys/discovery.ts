@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readSecureUrl } from '../options/url.js'
-import { createRemoteKeys, type RemoteKeys } from './remote/remote-keys.js'
+import { createRemoteKeys } from './remote/create-remote-keys.js'
+import type { RemoteKeys } from './remote/remote-keys.js'
 import { readRemoteOptions, type RemoteJwksOptions } from './remote/remote-options.js'
 import { retrieveByDiscovery } from './remote/retrieve-by-discovery.js'
 

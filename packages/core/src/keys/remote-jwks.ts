@@ -1,5 +1,6 @@
 import { readSecureUrl } from '../options/url.js'
-import { createRemoteKeys, type RemoteKeys } from './remote/remote-keys.js'
+import { createRemoteKeys } from './remote/create-remote-keys.js'
+import type { RemoteKeys } from './remote/remote-keys.js'
 import { readRemoteOptions, type RemoteJwksOptions } from './remote/remote-options.js'
 import { retrieveJwks } from './remote/retrieve-jwks.js'
 import { retrieveWithClient } from './remote/retrieve-with-client.js'

@@ -1,8 +1,15 @@
 import type { KeyObject, verify } from 'node:crypto'
 import { findAlgorithm, type Algorithm, type AlgorithmName } from '../jose/algorithms.js'
 
-/** The second argument that node:crypto wants for one key and one algorithm, made once. */
+/** What node:crypto wants to know of a key and how to use it. */
 export type VerifyInput = Parameters<typeof verify>[2]
+
+/** One key with one algorithm, made once. */
+export interface KeyUse {
+  readonly input: VerifyInput
+  /** Octets of a signature: what the algorithm fixes, or as many as the modulus has (RFC 8017 section 8). */
+  readonly signatureLength: number
+}
 
 /**
  * A key that has passed every check, and that knows which algorithms it may be used with. Only `secret`, `pem`
@@ -14,15 +21,13 @@ export class VerificationKey {
   /** The algorithms that this key may verify; a token that names another one is refused. */
   readonly algorithms: readonly AlgorithmName[]
   readonly #material: KeyObject
-  readonly #inputs: ReadonlyMap<AlgorithmName, VerifyInput>
+  readonly #uses: ReadonlyMap<string, KeyUse>
 
   constructor(id: string | undefined, algorithms: readonly AlgorithmName[], material: KeyObject) {
     this.id = id
     this.algorithms = Object.freeze([...algorithms])
     this.#material = material
-    this.#inputs = new Map(
-      algorithms.map((name) => [name, { key: material, ...(findAlgorithm(name)?.parameters ?? {}) }]),
-    )
+    this.#uses = new Map(algorithms.map((name) => [name, useOf(material, findAlgorithm(name))]))
     Object.freeze(this)
   }
 
@@ -37,7 +42,16 @@ export class VerificationKey {
   }
 
   /** For the signature check only; undefined where the key may not be used with the algorithm. */
-  static inputFor(key: VerificationKey, algorithm: Algorithm): VerifyInput | undefined {
-    return key.#inputs.get(algorithm.name)
+  static useFor(key: VerificationKey, algorithm: Algorithm): KeyUse | undefined {
+    return key.#uses.get(algorithm.name)
   }
+}
+
+/** Without a prototype: node:crypto reads more options than are given here, and must not find inherited ones. */
+function useOf(material: KeyObject, algorithm: Algorithm | undefined): KeyUse {
+  const modulusLength = material.asymmetricKeyDetails?.modulusLength ?? 0
+  return Object.freeze({
+    input: Object.assign(Object.create(null) as { key: KeyObject }, { key: material }, algorithm?.parameters),
+    signatureLength: algorithm?.signatureLength ?? Math.ceil(modulusLength / 8),
+  })
 }

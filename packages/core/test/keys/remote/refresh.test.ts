@@ -38,7 +38,7 @@ describe('a refresh', () => {
     const { server, clock, keys } = await openScene()
     await keys.ready()
     clock.advance(479)
-    keys.find(KNOWN)
+    void keys.find(KNOWN)
     expect(keys.status().nextRefreshInSeconds).toBeGreaterThan(0)
     expect(server.count()).toBe(1)
   })
@@ -82,7 +82,7 @@ describe('a refresh', () => {
   it('comes from a timer for a source that was used since the last one', async () => {
     const { server, keys } = await openScene({ ageLimit: 1, clock: () => performance.now() / 1000 })
     await keys.ready()
-    keys.find(KNOWN)
+    void keys.find(KNOWN)
     await server.arrived(2)
     expect(server.count()).toBe(2)
   })

@@ -16,7 +16,7 @@ export const jwks = (keys: readonly object[], headers: Readonly<Record<string, s
   json({ keys }, headers)
 
 export const text =
-  (body: string, headers: Readonly<Record<string, string>> = JSON_TYPE): Answer =>
+  (body: string | Buffer, headers: Readonly<Record<string, string>> = JSON_TYPE): Answer =>
   (response) => {
     response.writeHead(200, headers).end(body)
   }
@@ -94,3 +94,5 @@ export function held(answer: Answer): { readonly answer: Answer; readonly letGo:
     },
   }
 }
+
+export const html: Answer = text('<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' })

@@ -32,7 +32,7 @@ export interface Scene {
   readonly keys: RemoteKeys
   readonly verify: Verifier
   /** The code with which a token is refused, or `accepted`. */
-  outcome(token: string): Promise<string>
+  readonly outcome: (token: string) => Promise<string>
 }
 
 const opened: { readonly server: KeyServer; readonly keys: RemoteKeys }[] = []
