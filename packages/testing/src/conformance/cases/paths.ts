@@ -38,16 +38,25 @@ const DETOURS = [
 
 /**
  * A route is protected where it is declared, so that no spelling of its path leads around the check. Frameworks
- * differ in which spellings are the route at all; none may answer with it.
+ * differ in which spellings are the route at all; none may answer with it. What begins like the public route may be
+ * that one: Fastify 4 takes for a query what follows a semicolon.
  */
 export function pathCases({ token }: ConformanceTokens): readonly ConformanceCase[] {
-  const closed = (status: readonly number[]) => ({ status, headers: {}, never: ['"route"'] })
+  const closed = (target: string, status: readonly number[]) => ({
+    status: target.startsWith('/public;') ? [200, ...status] : status,
+    headers: {},
+    never: ['"route":"/admin"'],
+  })
   return DETOURS.flatMap((target) => [
-    answers(`${target} does not reach the route without a token`, get(target), closed([400, 401, 404])),
+    answers(
+      `${target} does not reach the route without a token`,
+      get(target),
+      closed(target, [400, 401, 404]),
+    ),
     answers(
       `${target} does not reach the route without the role`,
       get(target, bearer(token())),
-      closed([400, 403, 404]),
+      closed(target, [400, 403, 404]),
     ),
   ])
 }
