@@ -18,11 +18,10 @@ interface FastifyRequest {
 
 const PLATFORMS: Readonly<Record<string, (request: never) => AuthRequest>> = {
   express: (request: ExpressRequest) =>
-    nodeRequest(request, () => `${request.protocol}://${expressHost(request)}${request.originalUrl}`),
+    nodeRequest(request, () => absolute(request.originalUrl, request.protocol, expressHost(request))),
   fastify: (request: FastifyRequest) =>
-    nodeRequest(
-      request.raw,
-      () => `${request.protocol}://${request.host ?? request.hostname}${request.originalUrl}`,
+    nodeRequest(request.raw, () =>
+      absolute(request.originalUrl, request.protocol, request.host ?? request.hostname),
     ),
 }
 
@@ -42,10 +41,15 @@ export function platformRequest(platform: string, request: object): AuthRequest 
   )
 }
 
-/** Express 4 has no property that keeps the port. */
+/** A request target in absolute form (RFC 9112 section 3.2.2) says it all. */
+function absolute(target: string, protocol: string, host: string): string {
+  return target.startsWith('/') ? `${protocol}://${host}${target}` : target
+}
+
+/** Express 4 has no property for the host together with its port. */
 function expressHost({ app, headers, socket }: ExpressRequest): string {
-  const forwarded = headers['x-forwarded-host']
-  const trusted = forwarded !== undefined && app.get('trust proxy fn')(socket.remoteAddress, 0)
-  if (!trusted) return headers.host ?? ''
-  return (String(forwarded).split(',')[0] ?? '').trim()
+  const trusts = app.get('trust proxy fn')
+  const forwarded = trusts(socket.remoteAddress, 0) ? headers['x-forwarded-host'] : undefined
+  const [host = ''] = String(forwarded || headers.host || '').split(',')
+  return host.trim()
 }

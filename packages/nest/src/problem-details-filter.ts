@@ -25,6 +25,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (httpAdapter.isHeadersSent(response)) return httpAdapter.end(response)
     setRefusalHeaders(httpAdapter, response, error)
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json')
-    return httpAdapter.reply(response, error.toJSON(), error.status)
+    // As text: of an object the Express adapter of Nest 11 would say that it is application/json.
+    return httpAdapter.reply(response, JSON.stringify(error), error.status)
   }
 }
