@@ -1,27 +1,31 @@
 import type { Claims } from './claims/claims.js'
-import type { VerifiedToken } from './claims/verified-token.js'
+import { VerifiedToken } from './claims/verified-token.js'
 import type { AuthRequest } from './credentials/auth-request.js'
-import { authorizationHeader } from './credentials/authorization-header.js'
-import type { CredentialSource } from './credentials/credential-source.js'
+import type { Credential } from './credentials/credential.js'
 import { findCredential } from './credentials/find-credential.js'
-import type { OptionReader, OptionReaders } from './options/read-options.js'
-import { boolean, optional } from './options/readers.js'
-import { readVerifierOptions, type VerifierOptions } from './options/verifier-options.js'
+import { requireSameOrigin } from './credentials/same-origin.js'
+import {
+  requestReaders,
+  sharedRequestReaders,
+  type RequestOptions,
+  type RequestSettings,
+} from './options/request-options.js'
+import {
+  readVerifierOptions,
+  type VerifierOptions,
+  type VerifierSettings,
+} from './options/verifier-options.js'
 import { AuthError } from './outcome/auth-error.js'
+import type { ChallengeSettings, Scheme } from './outcome/challenge.js'
 import { publishDecision, publishRefusal } from './outcome/diagnostics.js'
-import { ConfigurationError } from './outcome/configuration-error.js'
-import { verifierFrom, type Verifier } from './verifier.js'
+import { addressOf } from './proof/address.js'
+import type { DpopSettings } from './proof/dpop-options.js'
+import { checkableConfirmations, createHolderCheck } from './proof/holder.js'
+import { consumeOnce } from './state/consume-once.js'
+import { verifierFrom } from './verifier.js'
 
 /** What a route finds of an authenticated request. */
 export type Auth<C = Claims> = VerifiedToken<C>
-
-/** How to read requests. */
-export interface RequestOptions {
-  /** Where a token may be; default the Authorization header only. A request with two tokens is refused. */
-  readonly credentials?: CredentialSource | readonly CredentialSource[]
-  /** Lets requests without a token pass as anonymous; a bad token is refused all the same. Default false. */
-  readonly optional?: boolean
-}
 
 /** How to read requests, and which tokens to believe. */
 export type AuthenticatorOptions<C = Claims> = VerifierOptions<C> & RequestOptions
@@ -34,32 +38,9 @@ export type Authenticator<C = Claims, Anonymous = undefined> = (
   request: AuthRequest,
 ) => Promise<Auth<C> | Anonymous>
 
-interface RequestSettings {
-  readonly credentials: readonly CredentialSource[]
-  readonly optional: boolean
-}
-
-const credentials: OptionReader<readonly CredentialSource[]> = (value, option) => {
-  const sources: readonly unknown[] = Array.isArray(value) ? value : [value]
-  const sound = (source: unknown): source is CredentialSource =>
-    typeof source === 'object' && source !== null && 'find' in source && typeof source.find === 'function'
-  if (sources.length > 0 && sources.every(sound)) return Object.freeze([...sources])
-  throw new ConfigurationError(
-    option,
-    'expects authorizationHeader(), cookie(name), custom(find), or a list of them',
-  )
-}
-
-const credentialReaders: OptionReaders<Pick<RequestSettings, 'credentials'>> = {
-  credentials: (value, option) => credentials(value ?? authorizationHeader(), option),
-}
-const requestReaders: OptionReaders<RequestSettings> = {
-  ...credentialReaders,
-  optional: optional(boolean, false),
-}
-
 /**
- * Makes the authenticator that an adapter runs for each request: find the one token, verify it.
+ * Makes the authenticator that an adapter runs for each request: find the one token, verify it, and see that it
+ * belongs to whoever sends it.
  *
  * @throws ConfigurationError when an option is wrong, unknown or missing
  */
@@ -69,7 +50,7 @@ export function createAuthenticator<C = Claims>(
 export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C>
 export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>): Authenticator<C> {
   const settings = readVerifierOptions('authenticate()', options, requestReaders)
-  return authenticatorFrom(settings, verifierFrom(settings)) as Authenticator<C>
+  return authenticatorFrom(settings)(settings.optional) as Authenticator<C>
 }
 
 /**
@@ -81,40 +62,70 @@ export function createAuthenticator<C = Claims>(options: AuthenticatorOptions<C>
 export function createAuthenticators<C = Claims>(
   options: VerifierOptions<C> & Omit<RequestOptions, 'optional'>,
 ): { readonly required: Authenticator<C, never>; readonly optional: Authenticator<C> } {
-  const settings = readVerifierOptions('authenticate()', options, credentialReaders)
-  const verify = verifierFrom(settings)
+  const authenticator = authenticatorFrom(
+    readVerifierOptions('authenticate()', options, sharedRequestReaders),
+  )
   return Object.freeze({
-    required: authenticatorFrom({ ...settings, optional: false }, verify) as Authenticator<C, never>,
-    optional: authenticatorFrom({ ...settings, optional: true }, verify) as Authenticator<C>,
+    required: authenticator(false) as Authenticator<C, never>,
+    optional: authenticator(true) as Authenticator<C>,
   })
 }
 
 function authenticatorFrom(
-  settings: RequestSettings & { readonly realm: string | undefined },
-  verify: Verifier<unknown>,
-): Authenticator<unknown> {
-  const challenge = Object.freeze({ realm: settings.realm })
-  const challenged = (error: unknown) =>
-    error instanceof AuthError ? AuthError.withChallenge(error, challenge) : error
+  settings: VerifierSettings & Omit<RequestSettings, 'optional'>,
+): (optional: boolean) => Authenticator<unknown> {
+  const { clock, mutualTls, csrf, replay } = settings
+  const dpop = settings.dpop(clock)
+  const confirmations = checkableConfirmations({ dpop, mutualTls })
+  const challenge = challengeSettings(settings, dpop)
+  const verify = verifierFrom({ ...settings, challenge, confirmations })
+  const bindingIsPossible = confirmations.length > 0
+  const checkHolder = createHolderCheck({ dpop, mutualTls, clock, urlOf: addressOf(settings.publicOrigin) })
 
-  return async (request) => {
-    let token: string | undefined
+  const challenged = (error: unknown, scheme?: Scheme) =>
+    error instanceof AuthError ? AuthError.withChallenge(error, challenge, scheme) : error
+
+  /** The one credential; the DPoP scheme means nothing to a service that does not speak it. */
+  const acceptable = (found: Credential | undefined, request: AuthRequest): Credential | undefined => {
+    if (found === undefined || (found.scheme === 'DPoP' && dpop.mode === 'off')) return undefined
+    if (found.fromCookie && csrf !== undefined) requireSameOrigin(request, csrf)
+    return found
+  }
+
+  return (optional) => async (request) => {
+    let credential: Credential | undefined
     try {
       const found = findCredential(settings.credentials, request)
-      token = found instanceof Promise ? await found : found
-      if (token === undefined && !settings.optional) throw new AuthError('credentials_missing')
+      credential = acceptable(found instanceof Promise ? await found : found, request)
+      if (credential === undefined && !optional) throw new AuthError('credentials_missing')
     } catch (error) {
       publishRefusal('credentials', error)
       throw challenged(error)
     }
-    if (token === undefined) {
+    if (credential === undefined) {
       publishDecision({ step: 'credentials', outcome: 'anonymous' })
       return undefined
     }
     try {
-      return await verify(token)
+      const verified = await verify(credential.token)
+      if (bindingIsPossible) await checkHolder(request, credential, VerifiedToken.confirmationOf(verified))
+      if (replay !== undefined) await consumeOnce(replay, verified)
+      return verified
     } catch (error) {
-      throw challenged(error)
+      throw challenged(error, credential.scheme)
     }
   }
+}
+
+function challengeSettings(
+  { realm, resourceMetadata }: Pick<VerifierSettings & RequestSettings, 'realm' | 'resourceMetadata'>,
+  dpop: DpopSettings,
+): ChallengeSettings {
+  const schemes: Readonly<Record<DpopSettings['mode'], readonly Scheme[]>> = {
+    off: ['Bearer'],
+    optional: ['Bearer', 'DPoP'],
+    required: ['DPoP'],
+  }
+  const proofAlgorithms = dpop.mode === 'off' ? undefined : dpop.algorithms
+  return Object.freeze({ schemes: schemes[dpop.mode], realm, resourceMetadata, proofAlgorithms })
 }

@@ -10,17 +10,26 @@ import { findKey } from './keys/find-key.js'
 import type { IssuerDirectory } from './keys/issuer-directory.js'
 import type { TrustedIssuer } from './keys/trusted-issuer.js'
 import type { VerifierSettings } from './options/verifier-options.js'
+import type { ChallengeSettings } from './outcome/challenge.js'
 import { AuthError, type RefusalDetails } from './outcome/auth-error.js'
+import { readConfirmation, type ConfirmationMethod } from './proof/confirmation.js'
 import { printable } from './outcome/printable.js'
 import type { KeptToken } from './state/verified-token-cache.js'
+
+/** What the walk is told, beside the options of a verifier. */
+export interface WalkSettings extends VerifierSettings {
+  /** How a later refusal of the token is to be challenged. */
+  readonly challenge: ChallengeSettings
+  /** The bindings whose proof will be checked; a token with another one is refused. */
+  readonly confirmations: readonly ConfirmationMethod[]
+}
 
 type Unproven = Readonly<Record<string, unknown>>
 
 /** The walk of a token that nobody has seen before: take apart, whose, which key, signature, claims. */
-export function createTokenWalk(settings: VerifierSettings): (token: string) => Promise<KeptToken> {
-  const { issuers, schema, clock } = settings
+export function createTokenWalk(settings: WalkSettings): (token: string) => Promise<KeptToken> {
+  const { issuers, schema, clock, challenge } = settings
   const parser = createCompactParser(settings.maxTokenLength)
-  const challenge = Object.freeze({ realm: settings.realm })
 
   return async (token) => {
     const jws = parser.parse(token)
@@ -39,9 +48,19 @@ export function createTokenWalk(settings: VerifierSettings): (token: string) => 
       parser.rememberHeader(jws)
 
       const proven = checkRegisteredClaims(early ?? parseClaims(jws), issuer, clock())
+      const confirmation = readConfirmation(proven, settings.confirmations)
       const claims = schema === undefined ? proven : await schema(proven)
       const { claimPaths } = issuer
-      const verified = new VerifiedToken({ token, header, proven, claims, claimPaths, challenge })
+      const verified = new VerifiedToken({
+        token,
+        header,
+        proven,
+        claims,
+        claimPaths,
+        challenge,
+        confirmation,
+        clock,
+      })
       return { verified, lifetime: lifetimeOf(proven, issuer), issuer, key }
     } catch (error) {
       throw error instanceof AuthError

@@ -40,7 +40,6 @@ export function checkRegisteredClaims(claims: Unproven, required: ClaimRequireme
     throw new AuthError('issuer_mismatch', { details: { expected: [required.issuer] } })
   checkAudience(own(claims, 'aud'), required.audience)
   for (const [name, values] of required.expectedClaims) checkExpected(claims, name, values)
-  checkConfirmation(claims)
   const proven = claims as Claims
   checkTimes(proven, required, now)
   return proven
@@ -84,11 +83,6 @@ function checkAudience(aud: unknown, expected: readonly string[] | null): void {
   if (aud === undefined) throw new AuthError('claim_missing', { details: { claim: 'aud', expected } })
   const matches = isList ? expected.some((one) => aud.includes(one)) : expected.some((one) => one === aud)
   if (!matches) throw new AuthError('audience_mismatch', { details: { expected } })
-}
-
-/** A token bound to a key (RFC 7800) is worth nothing without the proof, and never becomes a bearer token. */
-function checkConfirmation(claims: Unproven): void {
-  if (Object.hasOwn(claims, 'cnf')) throw new AuthError('proof_required')
 }
 
 /** The seconds between which proven claims hold, both included; they cannot change, so a cached token keeps them. */

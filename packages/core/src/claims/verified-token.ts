@@ -1,5 +1,6 @@
 import type { JwsHeader } from '../jose/jws-header.js'
 import type { ChallengeSettings } from '../outcome/challenge.js'
+import type { Confirmation } from '../proof/confirmation.js'
 import type { Claims } from './claims.js'
 import { claimAt } from './claim-at.js'
 import { namesOf, scopesOf, type ClaimPaths } from './granted.js'
@@ -14,6 +15,9 @@ export interface ProvenParts<C> {
   readonly claims: C
   readonly claimPaths: ClaimPaths
   readonly challenge: ChallengeSettings
+  /** What the token is bound to; whoever receives a request must see the proof. */
+  readonly confirmation: Confirmation | undefined
+  readonly clock: () => number
 }
 
 /**
@@ -89,6 +93,16 @@ export class VerifiedToken<C = Claims> {
   /** @internal The value of a claim as the issuer wrote it, whatever a schema made of it. */
   static claimAt(token: VerifiedToken<unknown>, path: readonly string[]): unknown {
     return claimAt(token.#parts.proven, path)
+  }
+
+  /** @internal What the token is bound to. */
+  static confirmationOf(token: VerifiedToken<unknown>): Confirmation | undefined {
+    return token.#parts.confirmation
+  }
+
+  /** @internal Seconds since the epoch, by the clock that the token was verified with. */
+  static now(token: VerifiedToken<unknown>): number {
+    return token.#parts.clock()
   }
 
   /** @internal How a later refusal of this token is to be challenged. */

@@ -1,8 +1,9 @@
 import { AuthError } from '../outcome/auth-error.js'
 import type { AuthRequest } from './auth-request.js'
+import { bearer, type Credential } from './credential.js'
 import type { CredentialSource } from './credential-source.js'
 
-type Found = string | undefined
+type Found = Credential | undefined
 
 /**
  * Asks every place, so that a request with two tokens is seen as such (RFC 6750 section 2), even where they are
@@ -23,9 +24,9 @@ export function findCredential(
 async function findOne(sources: readonly CredentialSource[], request: AuthRequest): Promise<Found> {
   let found: Found
   for (const source of sources) {
-    const token = await ask(source, request)
-    if (token !== undefined && found !== undefined) throw new AuthError('credentials_multiple')
-    found ??= token
+    const credential = await ask(source, request)
+    if (credential !== undefined && found !== undefined) throw new AuthError('credentials_multiple')
+    found ??= credential
   }
   return found
 }
@@ -37,15 +38,29 @@ function ask(source: CredentialSource, request: AuthRequest): Found | Promise<Fo
   } catch (cause) {
     throw unavailable(cause)
   }
-  if (answer === undefined || typeof answer === 'string') return answer
-  return Promise.resolve(answer).then(requireToken, (cause: unknown) => {
+  if (answer === undefined) return undefined
+  if (typeof answer === 'string') return bearer(answer)
+  if (isCredential(answer)) return answer
+  return Promise.resolve(answer).then(requireCredential, (cause: unknown) => {
     throw unavailable(cause)
   })
 }
 
-function requireToken(answer: unknown): Found {
-  if (answer === undefined || typeof answer === 'string') return answer
+function requireCredential(answer: unknown): Found {
+  if (answer === undefined || isCredential(answer)) return answer
+  if (typeof answer === 'string') return bearer(answer)
   throw new AuthError('credentials_unavailable')
+}
+
+function isCredential(answer: unknown): answer is Credential {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'token' in answer &&
+    typeof answer.token === 'string' &&
+    'scheme' in answer &&
+    (answer.scheme === 'Bearer' || answer.scheme === 'DPoP')
+  )
 }
 
 function unavailable(cause: unknown): AuthError {

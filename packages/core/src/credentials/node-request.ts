@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 import type { AuthRequest } from './auth-request.js'
 
-type NodeMessage = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'>
+type NodeMessage = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'> & { readonly socket?: object }
 
 /**
  * The request of node:http and node:http2, on which Express, Koa, Nest and Fastify are built.
@@ -17,8 +18,17 @@ export function nodeRequest(message: NodeMessage, url: () => string): AuthReques
     get url() {
       return url()
     },
+    get clientCertificate() {
+      return certificateOf(message.socket)
+    },
     header: (name) => headerValues(message, name),
   }
+}
+
+/** What the TLS handshake has proven the client to hold, whoever signed it (RFC 8705 section 2.2). */
+function certificateOf(socket: object | undefined): Uint8Array | undefined {
+  const connection = socket as Partial<TLSSocket> | undefined
+  return connection?.getPeerX509Certificate?.()?.raw
 }
 
 function headerValues({ rawHeaders, headers }: NodeMessage, name: string): readonly string[] {

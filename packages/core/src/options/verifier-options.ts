@@ -5,6 +5,9 @@ import { directoryOf, directoryOfOne, type IssuerDirectory } from '../keys/issue
 import type { IssuerResolver } from '../keys/issuer-resolver.js'
 import { readTrustedIssuer, trustedIssuerFrom, type TrustedIssuer } from '../keys/trusted-issuer.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
+import { replayStore, type ReplayStore } from '../state/replay-store.js'
+import type { RevocationStore } from '../state/revocation-store.js'
+import { readRevocation, type RevocationOptions, type RevocationSettings } from '../state/revocation.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
 import { functionOf, optional, quotableText, wholeNumberBetween } from './readers.js'
 import {
@@ -24,6 +27,10 @@ export interface TokenOptions<C = Claims> {
    * held against time and key set each time.
    */
   readonly cacheSize?: number
+  /** Says which tokens were called back; asked each time, for remembered tokens too. */
+  readonly revocation?: RevocationStore | RevocationOptions
+  /** Makes each token good for one use: its `jti` is claimed here, in one atomic step, when all else is checked. */
+  readonly replay?: ReplayStore
   /** Seconds since the epoch; default the system's clock. */
   readonly clock?: () => number
   /** The protection space that challenges name (RFC 9110 section 11.5). */
@@ -50,6 +57,8 @@ interface TokenSettings {
   readonly schema: ClaimsReader<unknown> | undefined
   readonly maxTokenLength: number
   readonly cacheSize: number
+  readonly revocation: RevocationSettings | undefined
+  readonly replay: ReplayStore | undefined
   readonly clock: () => number
   readonly realm: string | undefined
 }
@@ -80,6 +89,8 @@ const tokenReaders: OptionReaders<TokenSettings> = {
   schema: optional(schema, undefined),
   maxTokenLength: optional(wholeNumberBetween(256, 1_048_576, 'characters'), DEFAULT_TOKEN_LENGTH),
   cacheSize: optional(wholeNumberBetween(0, 1_000_000, 'tokens'), DEFAULT_CACHE_SIZE),
+  revocation: optional(readRevocation, undefined),
+  replay: optional(replayStore, undefined),
   clock: optional(functionOf<() => number>('answers seconds since the epoch'), () => Date.now() / 1000),
   realm: optional(quotableText, undefined),
 }

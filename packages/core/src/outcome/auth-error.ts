@@ -1,4 +1,10 @@
-import { bearerChallenge, type ChallengeSettings } from './challenge.js'
+import {
+  BEARER_ONLY,
+  challengeFor,
+  type ChallengeParts,
+  type ChallengeSettings,
+  type Scheme,
+} from './challenge.js'
 import { REFUSALS, type Refusal, type RefusalCode } from './codes.js'
 
 /** The body of a refusal (RFC 9457): constant for a code, whatever the request held. */
@@ -42,7 +48,13 @@ export interface AuthErrorParts {
   /** The failure behind it, for logs; never one that quotes the token. */
   readonly cause?: unknown
   /** The scopes that would be sufficient, for the challenge. */
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | undefined
+  /** What authentication would be sufficient, for the challenge (RFC 9470). */
+  readonly acrValues?: readonly string[] | undefined
+  /** Seconds since which the person must have authenticated, for the challenge (RFC 9470). */
+  readonly maxAge?: number | undefined
+  /** The nonce that the next proof must hold (RFC 9449 section 8). */
+  readonly nonce?: string
   /** Seconds until a new attempt makes sense, for 503. */
   readonly retryAfter?: number
   /** What a developer needs in order to mend it. */
@@ -66,7 +78,8 @@ export class AuthError extends Error {
   /** The message is a constant and may be shown. */
   readonly expose = true
   readonly #parts: AuthErrorParts
-  #challenge: ChallengeSettings = {}
+  #challenge: ChallengeSettings = BEARER_ONLY
+  #scheme: Scheme | undefined
   #context: (() => RefusalDetails) | undefined
 
   constructor(code: RefusalCode, parts: AuthErrorParts = {}) {
@@ -82,12 +95,18 @@ export class AuthError extends Error {
     return { ...this.#context?.(), ...this.#parts.details }
   }
 
-  /** `WWW-Authenticate` (RFC 6750 section 3), `Cache-Control: no-store`, and `Retry-After` on 503. */
+  /** `WWW-Authenticate` (RFC 6750 section 3), `Cache-Control: no-store`, `Retry-After` on 503, `DPoP-Nonce` where one is asked for. */
   get headers(): Readonly<Record<string, string>> {
     const refusal: Refusal = REFUSALS[this.code]
     const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
-    if (refusal.status === 503) headers['Retry-After'] = String(this.#parts.retryAfter ?? DEFAULT_RETRY_AFTER)
-    else headers['WWW-Authenticate'] = bearerChallenge(refusal, this.#challenge, this.#parts.scopes ?? [])
+    const { retryAfter, nonce } = this.#parts
+    const parts: ChallengeParts = { ...this.#parts, scheme: this.#scheme }
+    if (refusal.status === 503) headers['Retry-After'] = String(retryAfter ?? DEFAULT_RETRY_AFTER)
+    // A request from another site is refused whatever its token is: no challenge would help.
+    else if (this.code !== 'cross_site_request_refused') {
+      headers['WWW-Authenticate'] = challengeFor(refusal, this.#challenge, parts)
+    }
+    if (nonce !== undefined) headers['DPoP-Nonce'] = nonce
     return headers
   }
 
@@ -111,8 +130,9 @@ export class AuthError extends Error {
   }
 
   /** @internal Whoever answers the request says here how its challenges look; the verifier that refused does not know. */
-  static withChallenge(error: AuthError, settings: ChallengeSettings): AuthError {
+  static withChallenge(error: AuthError, settings: ChallengeSettings, scheme?: Scheme): AuthError {
     error.#challenge = settings
+    error.#scheme = scheme
     return error
   }
 }

@@ -2,8 +2,14 @@
 export interface Refusal {
   /** HTTP status: 400 malformed request, 401 no or bad token, 403 not allowed, 503 keys or state cannot be had. */
   readonly status: 400 | 401 | 403 | 503
-  /** The `error` of the challenge (RFC 6750 section 3.1); none for a request without credentials, and for 503. */
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  /** The `error` of the challenge (RFC 6750 section 3.1, RFC 9449, RFC 9470); none for a request without credentials, and for 503. */
+  readonly error?:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication'
+    | 'invalid_dpop_proof'
+    | 'use_dpop_nonce'
   /** A constant sentence without quotes, for `error_description`, `title` and `message`. */
   readonly description: string
   /**
@@ -24,6 +30,8 @@ const rejected = (description: string) => ({ status: 401, error: 'invalid_token'
 const forbidden = (description: string) =>
   ({ status: 403, error: 'insufficient_scope', description }) as const
 const unavailable = (description: string) => ({ status: 503, description }) as const
+const invalidProof = (description: string) =>
+  ({ status: 401, error: 'invalid_dpop_proof', description }) as const
 const malformed = (description: string) => ({ status: 400, error: 'invalid_request', description }) as const
 
 /** The closed list of reasons to refuse a request. */
@@ -49,14 +57,36 @@ export const REFUSALS = {
   token_expired: rejected('The access token has expired'),
   token_not_yet_valid: rejected('The access token is not valid yet'),
   token_too_old: rejected('The access token is too old'),
+  token_revoked: rejected('The access token was revoked'),
+  token_replayed: rejected('The access token was used before'),
+  certificate_mismatch: rejected('The access token is bound to another client certificate'),
+  proof_key_mismatch: rejected('The access token is bound to another key'),
+  token_not_bound: rejected('The access token is not bound to a key'),
+  dpop_proof_invalid: invalidProof('The DPoP proof is missing or invalid'),
+  dpop_proof_replayed: invalidProof('The DPoP proof was used before'),
+  dpop_nonce_required: {
+    status: 401,
+    error: 'use_dpop_nonce',
+    description: 'The DPoP proof needs the nonce of this service',
+  },
+  authentication_insufficient: {
+    status: 401,
+    error: 'insufficient_user_authentication',
+    description: 'A more recent or stronger authentication is required',
+  },
   proof_required: rejected('The access token is bound to a key and needs its proof'),
 
   scope_insufficient: forbidden('The access token lacks a required scope'),
   role_insufficient: forbidden('A required role is missing'),
   permission_insufficient: forbidden('A required permission is missing'),
   policy_refused: forbidden('The access token does not allow this'),
+  cross_site_request_refused: {
+    status: 403,
+    description: 'A request from another site must not use the cookie',
+  },
 
   issuers_unavailable: unavailable('Whether the issuer is trusted cannot be known now'),
+  state_unavailable: unavailable('The state to check the access token is not available'),
   keys_unavailable: unavailable('The keys to check the access token are not available'),
   credentials_unavailable: unavailable('The credentials of the request could not be read'),
 } as const satisfies Record<string, Refusal>

@@ -51,6 +51,24 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
     `The ${claim ?? 'nbf'} claim lies ${round(seconds)} s in the future. Compare the clocks, or raise clockTolerance (at most 300 s).`,
   token_too_old: ({ limit }) =>
     `The token was issued more than ${limit ?? ''} s ago (maxTokenAge). Get a new one.`,
+  token_revoked: ({ issuer }) =>
+    `The token${of(issuer)} was revoked, by itself or with its subject, session, key or issuer.`,
+  token_replayed: () =>
+    'The token is for one use (replay option) and was used before. Get a new one for each request; a retry needs a new one too.',
+  certificate_mismatch: () =>
+    'The token is bound to a client certificate (x5t#S256), and the connection has none or another one. Behind a proxy, name the header that it sets by mutualTls.certificate.',
+  proof_key_mismatch: () =>
+    'The DPoP proof was made with another key than the one that the token is bound to (cnf.jkt). Use the key that the token was requested with.',
+  token_not_bound: () =>
+    'The token was sent with the DPoP scheme and is not bound to a key (no cnf.jkt). Request it with a DPoP proof, or send it as a bearer token where those are accepted.',
+  dpop_proof_invalid: () =>
+    'There must be one DPoP header with one proof: typ dpop+jwt, an allowed algorithm, the public key, htm and htu as the client addressed this service, ath of this token, a fresh iat, a jti. Behind a proxy, set publicOrigin; otherwise compare the clocks.',
+  dpop_proof_replayed: () =>
+    'The same DPoP proof came twice. A client makes a new proof for each request, retries included.',
+  dpop_nonce_required: () =>
+    'The proof holds no nonce of this service, or an old one. The response has a new one in DPoP-Nonce; the client repeats the request with it.',
+  authentication_insufficient: ({ required }) =>
+    `The person must authenticate again: the route requires ${required ?? 'more'} (auth_time, acr).`,
   proof_required: () =>
     'The token is bound to a key (cnf) and was sent without the proof that the sender has it. It is never taken as a bearer token.',
 
@@ -59,10 +77,14 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
     `The token lacks a role: the route requires ${required ?? 'more'}. If the issuer keeps roles elsewhere, say where by claimPaths.roles.`,
   permission_insufficient: ({ required }) =>
     `The token lacks a permission: the route requires ${required ?? 'more'}. If the issuer keeps permissions elsewhere, say where by claimPaths.permissions.`,
+  cross_site_request_refused: () =>
+    'The token came in a cookie with an unsafe method, and neither Sec-Fetch-Site nor Origin says that a page of ours sent it. Name other origins of the system by csrf.origins.',
   policy_refused: ({ required }) => `The policy of the route does not hold: ${required ?? 'it refused'}.`,
 
   issuers_unavailable: () =>
     'The resolveIssuer function failed. See the cause; the caller was asked to try again later.',
+  state_unavailable: () =>
+    'The store of revocations or of used tokens failed or is full. See the cause; the caller was asked to try again later.',
   keys_unavailable: ({ issuer }) =>
     `The keys${of(issuer)} could not be had, and none are at hand. See the cause; the caller was asked to try again later.`,
 }

@@ -2,7 +2,7 @@ import { VerifiedToken } from '../claims/verified-token.js'
 import { AuthError } from '../outcome/auth-error.js'
 import { publishDecision, publishRefusal } from '../outcome/diagnostics.js'
 import { allOf, requirePolicies } from './combinations.js'
-import { ask, type Policy, type PolicyResult } from './policy.js'
+import { ask, refusedWith, type Policy, type PolicyResult } from './policy.js'
 
 /** Lets a verified token pass or throws; anything else is an anonymous request. */
 export type Authorizer = (auth: unknown) => asserts auth is VerifiedToken<unknown>
@@ -22,10 +22,16 @@ export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
   const refusalOf = (auth: VerifiedToken<unknown>): AuthError | undefined => {
     const result = checkSafely(policy, auth)
     if (result?.allowed === true) return undefined
-    const code = result?.code ?? 'policy_refused'
+    const { code, acrValues, maxAge } = result ?? refusedWith('policy_refused')
     const details = { issuer: auth.issuer, required: policy.describe() }
-    const error = new AuthError(code, code === 'scope_insufficient' ? { scopes, details } : { details })
-    return AuthError.withChallenge(error, VerifiedToken.challengeOf(auth))
+    const error = new AuthError(code, {
+      scopes: code === 'scope_insufficient' ? scopes : undefined,
+      acrValues,
+      maxAge,
+      details,
+    })
+    const scheme = VerifiedToken.confirmationOf(auth)?.method === 'jkt' ? 'DPoP' : 'Bearer'
+    return AuthError.withChallenge(error, VerifiedToken.challengeOf(auth), scheme)
   }
   return (auth) => {
     const refusal = VerifiedToken.is(auth)

@@ -4,6 +4,7 @@ const POLICY_REFUSAL_CODES = [
   'scope_insufficient',
   'role_insufficient',
   'permission_insufficient',
+  'authentication_insufficient',
   'policy_refused',
 ] as const
 
@@ -11,8 +12,17 @@ const POLICY_REFUSAL_CODES = [
 export type PolicyRefusalCode = (typeof POLICY_REFUSAL_CODES)[number]
 
 /** What a policy says of a token. */
-export type PolicyResult =
-  { readonly allowed: true } | { readonly allowed: false; readonly code: PolicyRefusalCode }
+export type PolicyResult = { readonly allowed: true } | PolicyRefusal
+
+/** Why a policy does not hold. */
+export interface PolicyRefusal {
+  readonly allowed: false
+  readonly code: PolicyRefusalCode
+  /** On `authentication_insufficient`, for the challenge (RFC 9470 section 3). */
+  readonly acrValues?: readonly string[]
+  /** The same, in seconds. */
+  readonly maxAge?: number
+}
 
 /**
  * What a verified token must have before a route runs. Synchronous and without side effects: whatever must be
@@ -44,6 +54,6 @@ export function ask(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult 
 }
 
 /** The answer of a policy that does not hold. */
-export function refusedWith(code: PolicyRefusalCode): PolicyResult {
+export function refusedWith(code: PolicyRefusalCode): PolicyRefusal {
   return Object.freeze({ allowed: false, code })
 }

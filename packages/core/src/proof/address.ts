@@ -1,0 +1,14 @@
+import type { AuthRequest } from '../credentials/auth-request.js'
+
+/**
+ * How to tell the URL under which a client addressed this service: by the configured origin, or by what the framework
+ * says of the request. A bare forwarded header is never looked at.
+ */
+export function addressOf(publicOrigin: string | undefined): (request: AuthRequest) => string {
+  if (publicOrigin === undefined) return (request) => request.url
+  return (request) => {
+    if (!URL.canParse(request.url)) return request.url
+    const { pathname, search } = new URL(request.url)
+    return publicOrigin + pathname + search
+  }
+}
