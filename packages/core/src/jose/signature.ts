@@ -5,7 +5,8 @@ import { enter, isBusy } from './signature-load.js'
 
 /**
  * Checks a signature with node:crypto. The key must allow the algorithm; the length of the signature is checked
- * first where the algorithm fixes it, so that neither DER-encoded ECDSA nor a cut-off MAC is ever looked at.
+ * first, so that neither DER-encoded ECDSA nor a cut-off MAC is ever looked at, and an RSASSA-PSS signature without
+ * its leading zeros, which OpenSSL takes, is none (RFC 8017 section 8.1.2).
  *
  * @param signingInput canonical base64url and a dot, so that each character is one octet
  * @returns at once for a MAC and for a lone signature, by the thread pool when there are others to check
@@ -16,9 +17,9 @@ export function verifySignature(
   signingInput: string,
   signature: Buffer,
 ): boolean | Promise<boolean> {
-  const input = VerificationKey.inputFor(key, algorithm)
-  if (input === undefined) return false
-  if (algorithm.signatureLength !== undefined && signature.length !== algorithm.signatureLength) return false
+  const use = VerificationKey.useFor(key, algorithm)
+  if (use === undefined || signature.length !== use.signatureLength) return false
+  const { input } = use
   if (algorithm.keyType === 'oct' && algorithm.hash !== undefined) {
     const expected = createHmac(algorithm.hash, VerificationKey.materialOf(key)).update(
       signingInput,

@@ -65,8 +65,8 @@ refuses('attack 2: anything but a string', 'token_malformed', {
   'an object that prints as the token': { toString: () => GOOD },
   'an object that cannot be printed': never,
   'an object with methods of strings': { length: 10, slice: () => GOOD, indexOf: () => 5, ...never },
-  // eslint-disable-next-line @typescript-eslint/no-wrapper-object-types -- that is the point
-  'a String object': new String(GOOD) as String,
+
+  'a String object': new String(GOOD),
   'a Buffer': Buffer.from(GOOD),
   octets: new Uint8Array(Buffer.from(GOOD)),
   'a promise': Promise.resolve(GOOD),

@@ -50,3 +50,12 @@ export function segments(text: string): [header: string, payload: string, signat
   const [header = '', payload = '', signature = ''] = text.split('.')
   return [header, payload, signature]
 }
+
+/** The same token with another signature. */
+export function withSignature(text: string, signature: Buffer): string {
+  return `${text.slice(0, text.lastIndexOf('.') + 1)}${signature.toString('base64url')}`
+}
+
+export function signatureOf(text: string): Buffer {
+  return Buffer.from(segments(text)[2], 'base64url')
+}

@@ -82,7 +82,7 @@ export function keyOf(alg: AlgorithmName, owner = 'issuer'): TestKey {
       const source = secret(bytes, alg as 'HS256')
       return { alg, sign: signer(alg, material), source, publicJwk: { kty: 'oct' }, material }
     }
-    const pair = once(`${kind} ${owner}`, () => generatePair(kind))
+    const pair = once(`pair ${kind} ${owner}`, () => generatePair(kind))
     const publicJwk = pair.publicKey.export({ format: 'jwk' })
     const material = pair.privateKey
     return { alg, sign: signer(alg, material), source: jwk({ ...publicJwk, alg }), publicJwk, material }
