@@ -1,5 +1,5 @@
 import { VerificationKey } from '../../../src/keys/verification-key.js'
-import { delayed, held, jwks } from './support/answers.js'
+import { delayed, held, jwks, status } from './support/answers.js'
 import { closeScenes, openScene } from './support/scene.js'
 import { createSigner } from './support/signer.js'
 
@@ -78,13 +78,34 @@ describe('a refresh', () => {
     expect(await outcome(changed.token())).toBe('accepted')
     expect(await outcome(signer.token())).toBe('signature_invalid')
   })
+})
 
-  it('comes from a timer for a source that was used since the last one', async () => {
-    const { server, keys } = await openScene({ ageLimit: 1, clock: () => performance.now() / 1000 })
-    await keys.ready()
-    void keys.find(KNOWN)
+describe('the refresh timer', () => {
+  const real = { ageLimit: 1, clock: () => performance.now() / 1000 }
+
+  it('leaves a source alone that nobody has used since the last fetch', async () => {
+    const unused = await openScene(real)
+    await unused.keys.ready()
+    const used = await openScene(real)
+    await used.keys.ready()
+    void used.keys.find(KNOWN)
+    await used.server.arrived(2)
+    void used.keys.find(KNOWN)
+    await used.server.arrived(3)
+    expect(unused.server.count()).toBe(1)
+    expect(VerificationKey.is(await unused.keys.find(KNOWN))).toBe(true)
+    expect(unused.server.count()).toBe(2)
+  })
+
+  it('is set again when it rings before its time', async () => {
+    const { server, clock, keys } = await openScene({ backoff: 0.1 })
+    server.answer(status(500))
+    await keys.ready().catch(() => undefined)
+    await Promise.resolve(keys.find(KNOWN)).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    expect(server.count()).toBe(1)
+    clock.advance(0.1)
     await server.arrived(2)
-    expect(server.count()).toBe(2)
   })
 })
 

@@ -48,6 +48,24 @@ describe('a key that an issuer publishes and uses in the same moment', () => {
     expect(server.count()).toBe(2)
   })
 
+  it('is looked up again when the fetch that it waited for was older than the key', async () => {
+    const { server, signer, clock, keys, outcome } = await openScene()
+    await keys.ready()
+    clock.advance(550)
+    const slow = held(jwks([signer.jwk]))
+    server.answer(slow.answer)
+    void keys.find(KNOWN)
+    await server.arrived(2)
+    clock.advance(2)
+    const next = createSigner('second')
+    const waiting = outcome(next.token())
+    server.answer(jwks([signer.jwk, next.jwk]))
+    slow.letGo()
+    expect(await waiting).toBe('key_unknown')
+    expect(await outcome(next.token())).toBe('accepted')
+    expect(server.count()).toBe(3)
+  })
+
   it('is found after a few strays have come before it', async () => {
     const { server, signer, clock, keys, outcome } = await openScene()
     await keys.ready()
