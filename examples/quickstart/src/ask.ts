@@ -10,7 +10,7 @@ export interface Answer {
   readonly code: string | undefined
 }
 
-const TIMEOUT_MILLISECONDS = 5_000
+const TIMEOUT_MILLISECONDS = 10_000
 
 /** Sends a request over a bare socket: a client library would hide that there are two Authorization headers. */
 export async function ask(
