@@ -21,6 +21,7 @@ export type { Credential } from './credentials/credential.js'
 export type { CredentialSource } from './credentials/credential-source.js'
 
 export type { AlgorithmName } from './jose/algorithms.js'
+export type { DecryptionKey, DecryptionOptions, KeyManagementName } from './jose/decryption-options.js'
 export type { JwsHeader } from './jose/jws-header.js'
 
 export { discoverKeys } from './keys/discovery.js'

@@ -3,6 +3,7 @@ import { checkRegisteredClaims, lifetimeOf } from './claims/registered-claims.js
 import { VerifiedToken } from './claims/verified-token.js'
 import { findAlgorithm, type Algorithm } from './jose/algorithms.js'
 import { createCompactParser, type CompactJws } from './jose/compact.js'
+import { createTokenOpener } from './jose/encrypted-token.js'
 import type { JwsHeader } from './jose/jws-header.js'
 import { verifySignature } from './jose/signature.js'
 import { parseStrictJson } from './jose/strict-json.js'
@@ -28,11 +29,12 @@ type Unproven = Readonly<Record<string, unknown>>
 
 /** The walk of a token that nobody has seen before: take apart, whose, which key, signature, claims. */
 export function createTokenWalk(settings: WalkSettings): (token: string) => Promise<KeptToken> {
-  const { issuers, schema, clock, challenge } = settings
+  const { issuers, schema, clock, challenge, decryption, maxTokenLength } = settings
+  const open = decryption === undefined ? undefined : createTokenOpener(decryption, maxTokenLength)
   const parser = createCompactParser(settings.maxTokenLength)
 
   return async (token) => {
-    const jws = parser.parse(token)
+    const jws = parser.parse(open === undefined ? token : await open(token))
     // With many issuers the claims are read before they are proven, and of them only `iss`, in order to pick one.
     const early = issuers.only === undefined ? parseClaims(jws) : undefined
     const issuer = issuers.only ?? (await pickIssuer(issuers, early))

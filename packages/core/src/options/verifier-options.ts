@@ -1,6 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { schemaReader, type ClaimsReader } from '../claims/claims-schema.js'
 import type { Claims } from '../claims/claims.js'
+import {
+  readDecryption,
+  type DecryptionOptions,
+  type DecryptionSettings,
+} from '../jose/decryption-options.js'
 import { directoryOf, directoryOfOne, type IssuerDirectory } from '../keys/issuer-directory.js'
 import type { IssuerResolver } from '../keys/issuer-resolver.js'
 import { readTrustedIssuer, trustedIssuerFrom, type TrustedIssuer } from '../keys/trusted-issuer.js'
@@ -27,6 +32,8 @@ export interface TokenOptions<C = Claims> {
    * held against time and key set each time.
    */
   readonly cacheSize?: number
+  /** Opens encrypted tokens (RFC 7516); without it they are refused. */
+  readonly decryption?: DecryptionOptions
   /** Says which tokens were called back; asked each time, for remembered tokens too. */
   readonly revocation?: RevocationStore | RevocationOptions
   /** Makes each token good for one use: its `jti` is claimed here, in one atomic step, when all else is checked. */
@@ -57,6 +64,7 @@ interface TokenSettings {
   readonly schema: ClaimsReader<unknown> | undefined
   readonly maxTokenLength: number
   readonly cacheSize: number
+  readonly decryption: DecryptionSettings | undefined
   readonly revocation: RevocationSettings | undefined
   readonly replay: ReplayStore | undefined
   readonly clock: () => number
@@ -89,6 +97,7 @@ const tokenReaders: OptionReaders<TokenSettings> = {
   schema: optional(schema, undefined),
   maxTokenLength: optional(wholeNumberBetween(256, 1_048_576, 'characters'), DEFAULT_TOKEN_LENGTH),
   cacheSize: optional(wholeNumberBetween(0, 1_000_000, 'tokens'), DEFAULT_CACHE_SIZE),
+  decryption: optional(readDecryption, undefined),
   revocation: optional(readRevocation, undefined),
   replay: optional(replayStore, undefined),
   clock: optional(functionOf<() => number>('answers seconds since the epoch'), () => Date.now() / 1000),

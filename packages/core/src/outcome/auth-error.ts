@@ -83,11 +83,13 @@ export class AuthError extends Error {
   #context: (() => RefusalDetails) | undefined
 
   constructor(code: RefusalCode, parts: AuthErrorParts = {}) {
-    super(REFUSALS[code].description, parts.cause === undefined ? undefined : { cause: parts.cause })
+    // Own members only: what somebody hung on Object.prototype must not be told to callers.
+    const own = Object.assign(Object.create(null) as AuthErrorParts, parts)
+    super(REFUSALS[code].description, own.cause === undefined ? undefined : { cause: own.cause })
     this.code = code
     this.status = REFUSALS[code].status
     this.statusCode = this.status
-    this.#parts = parts
+    this.#parts = own
   }
 
   /** What a developer needs in order to mend the cause; not enumerable, so that no logger prints it unasked. */

@@ -27,7 +27,12 @@ export interface ChallengeParts {
   readonly maxAge?: number | undefined
 }
 
-export const BEARER_ONLY: ChallengeSettings = Object.freeze({ schemes: Object.freeze(['Bearer'] as const) })
+export const BEARER_ONLY: ChallengeSettings = Object.freeze({
+  schemes: Object.freeze(['Bearer'] as const),
+  realm: undefined,
+  resourceMetadata: undefined,
+  proofAlgorithms: undefined,
+})
 
 /**
  * The value of `WWW-Authenticate`: one challenge for each scheme, the error on the one that was used. Every part is

@@ -48,6 +48,8 @@ export const REFUSALS = {
   key_unknown: unproven,
   issuer_not_trusted: unproven,
   signature_invalid: unproven,
+  encryption_required: unproven,
+  decryption_failed: unproven,
 
   claim_missing: rejected('The access token lacks a required claim'),
   claim_invalid: rejected('The access token has a claim of the wrong type or value'),
@@ -90,6 +92,9 @@ export const REFUSALS = {
   keys_unavailable: unavailable('The keys to check the access token are not available'),
   credentials_unavailable: unavailable('The credentials of the request could not be read'),
 } as const satisfies Record<string, Refusal>
+
+// An entry without `error` or `publicCode` must not inherit one.
+for (const refusal of Object.values(REFUSALS)) Object.setPrototypeOf(refusal, null)
 
 /** Why a request was refused. The list is closed: a new reason is a new code and a new minor version. */
 export type RefusalCode = keyof typeof REFUSALS

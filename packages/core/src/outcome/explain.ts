@@ -36,6 +36,11 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   signature_invalid: ({ keyId, issuer }) =>
     `The signature does not fit the key${keyId === undefined ? '' : ` '${keyId}'`}${of(issuer)}. The token was changed, or was signed by another key under the same id, or the secret differs.`,
 
+  encryption_required: () =>
+    'The token is not encrypted, and the decryption option demands it. Set required: false there to admit both.',
+  decryption_failed: () =>
+    'The token is encrypted, and no key given by the decryption option opens it: compare algorithm and key id, and that it is encrypted with A256GCM or A128CBC-HS256, without compression.',
+
   claim_missing: ({ claim, issuer }) =>
     `The token has no ${claim ?? 'required'} claim. Have the issuer${of(issuer)} add it, or drop the requirement from profile, requiredClaims or maxTokenAge.`,
   claim_invalid: ({ claim, expected }) =>
@@ -89,7 +94,8 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
     `The keys${of(issuer)} could not be had, and none are at hand. See the cause; the caller was asked to try again later.`,
 }
 
-const round = (seconds = 0) => Math.max(1, Math.round(seconds))
+const round = (seconds = 0) =>
+  Number.isNaN(seconds) ? 'an unknown number of' : Math.max(1, Math.round(seconds))
 
 /**
  * Tells a developer what was wrong and how to mend it: which audience was expected, how long ago the token expired,
@@ -100,13 +106,13 @@ const round = (seconds = 0) => Math.max(1, Math.round(seconds))
  * @returns one or two sentences; for an error that is not ours, that it is not
  */
 export function explain(error: unknown): string {
-  if (isAuthError(error)) return `${error.code}: ${EXPLANATIONS[error.code](error.details)}`
+  if (isAuthError(error)) return `${error.code}: ${EXPLANATIONS[error.code](error.details ?? {})}`
   if (error instanceof ConfigurationError) return `${error.code}: ${error.message}`
   return 'This is no refusal of Portcullis; look at the error itself.'
 }
 
 /** By its shape, so that an error of a second copy of this package is explained as well. */
-function isAuthError(error: unknown): error is AuthError {
+function isAuthError(error: unknown): error is Partial<AuthError> & Pick<AuthError, 'code'> {
   return (
     error instanceof Error &&
     error.name === 'AuthError' &&
