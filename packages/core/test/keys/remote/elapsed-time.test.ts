@@ -44,8 +44,8 @@ describe('elapsed time', () => {
   it('by default is about that of the system', () => {
     const time = createElapsedTime()
     const [start, from] = [time(), performance.now()]
-    while (performance.now() - from < 20);
-    expect(time() - start).toBeGreaterThanOrEqual(0.02)
+    while (performance.now() - from < 50);
+    expect(time() - start).toBeGreaterThanOrEqual(0.04)
     expect(time() - start).toBeLessThan(2)
   })
 
