@@ -35,7 +35,8 @@ test('the root README names the commands that run the demo, the running system a
 test.each(all.map((document) => [document.path, document] as const))(
   'every file that %s links to exists',
   (path, { text }) => {
-    const targets = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
+    const prose = text.replaceAll(/^( *)(`{3,})[\s\S]*?^\1\2 *$/gm, '').replaceAll(/`[^`\n]+`/g, '')
+    const targets = [...prose.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
       ([, target = '']) => target,
     )
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([])
