@@ -14,9 +14,6 @@ export const CLAIMS = {
   issuerWithSlash: claim('an issuer that has one slash more', 'issuer_mismatch', ({ claims }) => ({
     iss: `${String(claims.iss)}/`,
   })),
-  issuerAsList: claim('a list with the right issuer', 'issuer_mismatch', ({ claims }) => ({
-    iss: [claims.iss],
-  })),
   otherAudience: claim('another audience', 'audience_mismatch', () => ({ aud: 'another-api' })),
   longerAudience: claim('an audience that begins like the right one', 'audience_mismatch', ({ claims }) => ({
     aud: `${String(claims.aud)}-2`,
@@ -29,6 +26,9 @@ export const CLAIMS = {
   missingAudience: claim('no audience', 'claim_missing', () => ({ aud: undefined })),
   missingExpiry: claim('no expiry', 'claim_missing', () => ({ exp: undefined })),
 
+  issuerAsList: claim('a list with the right issuer', 'claim_invalid', ({ claims }) => ({
+    iss: [claims.iss],
+  })),
   expiryAsText: claim('an expiry that is text', 'claim_invalid', ({ claims }) => ({
     exp: String(claims.exp),
   })),
