@@ -123,13 +123,25 @@ describe('a forged token would fool who makes the mistake that it is about', () 
     expect(holds(token, headerOf(token).jwk as PublicJwk)).toBe(true)
   })
 
-  it('trusts weak keys that are published', async () => {
+  it('trusts a weak RSA key that is published', async () => {
     const issuer = await createTestIssuer({ algorithm: 'ES256', weakKeys: true })
-    for (const token of [issuer.bad.weakRsaKey(), issuer.bad.smallOrderKey()]) {
-      const jwk = issuer.jwks().keys.find(({ kid }) => kid === headerOf(token).kid)!
-      expect(jwk.alg).toBe(headerOf(token).alg)
-      expect(holds(token, jwk)).toBe(true)
-    }
+    const token = issuer.bad.weakRsaKey()
+    const jwk = issuer.jwks().keys.find(({ kid }) => kid === headerOf(token).kid)!
+    expect(jwk.alg).toBe(headerOf(token).alg)
+    expect(Buffer.from(jwk.n!, 'base64url')).toHaveLength(128)
+    expect(holds(token, jwk)).toBe(true)
+  })
+
+  it('trusts an Ed25519 key of small order that is published', async () => {
+    const issuer = await createTestIssuer({ algorithm: 'ES256', weakKeys: true })
+    const token = issuer.bad.smallOrderKey()
+    const jwk = issuer.jwks().keys.find(({ kid }) => kid === headerOf(token).kid)!
+    expect(jwk).toMatchObject({ crv: 'Ed25519', alg: headerOf(token).alg })
+    // S·B = R + k·A holds for every k where A and R are the neutral element, (0, 1), and S is 0 (RFC 8032 section
+    // 5.1.7). Node 24 looks for that by itself, so that its own check would not show it.
+    const neutral = `01${'00'.repeat(31)}`
+    expect(Buffer.from(jwk.x!, 'base64url').toString('hex')).toBe(neutral)
+    expect(signatureOf(token).toString('hex')).toBe(neutral + '00'.repeat(32))
   })
 
   it('takes the DER encoding of a signature', async () => {
