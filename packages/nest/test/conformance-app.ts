@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import {
   applyDecorators,
   Controller,
@@ -20,7 +19,7 @@ import {
   type ConformanceRoute,
   type ConformanceService,
 } from '@portcullis/testing/conformance'
-import { createApp, type Platform } from './service.js'
+import { beforeEachRequest, createApp, readAnyBody, type Platform } from './service.js'
 
 const { Authorize, CurrentAuth, OptionalAuthentication, PortcullisModule, ProblemDetailsFilter, Public } =
   portcullis
@@ -37,8 +36,9 @@ export async function conformanceApp(
     providers: service.problemDetails ? [{ provide: APP_FILTER, useClass: ProblemDetailsFilter }] : [],
   })
   class AppModule {}
-  const app = await createApp(platform, AppModule, service.behindProxy)
-  intrude(app, platform)
+  const app = await createApp(platform, AppModule, { behindProxy: service.behindProxy })
+  if (platform === 'fastify') readAnyBody(app)
+  beforeEachRequest(app, platform, (request) => Object.assign(request, { auth: INTRUDER }))
   return app
 }
 
@@ -72,35 +72,4 @@ function controllerOf({ method, path, access, requires }: ConformanceRoute, opti
     }
   }
   return GuardedController
-}
-
-type Done = () => void
-
-interface Fastify {
-  addHook(name: 'onRequest', hook: (request: object, reply: unknown, done: Done) => void): void
-  addContentTypeParser(type: '*', parser: (request: object, body: Readable, done: Done) => void): void
-}
-
-/** Fastify refuses bodies of unknown types with 415 before any guard runs, unless somebody reads them. */
-function readAnyBody(fastify: Fastify): void {
-  fastify.addContentTypeParser('*', (_request, body, done) => {
-    body.resume().on('end', done)
-  })
-}
-
-/** Puts a caller of its own where the guard will keep the real one. */
-function intrude(app: INestApplication, platform: Platform): void {
-  if (platform === 'express') {
-    app.use((request: object, _response: unknown, next: () => void) => {
-      Object.assign(request, { auth: INTRUDER })
-      next()
-    })
-    return
-  }
-  const fastify = app.getHttpAdapter().getInstance() as Fastify
-  readAnyBody(fastify)
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    Object.assign(request, { auth: INTRUDER })
-    done()
-  })
 }

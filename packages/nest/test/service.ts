@@ -1,5 +1,12 @@
+import type { Readable } from 'node:stream'
 import { NestFactory } from '@nestjs/core'
-import type { INestApplication, Type, DynamicModule } from '@nestjs/common'
+import type {
+  DynamicModule,
+  INestApplication,
+  LoggerService,
+  NestApplicationOptions,
+  Type,
+} from '@nestjs/common'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 
@@ -15,13 +22,22 @@ const ADAPTERS = {
   fastify: (behindProxy: boolean) => new FastifyAdapter({ trustProxy: behindProxy }),
 }
 
+interface Setup {
+  readonly behindProxy?: boolean
+  readonly logger?: LoggerService
+}
+
 /** An application that throws what goes wrong while it starts, instead of ending the process. */
 export function createApp(
   platform: Platform,
   module: Type | DynamicModule,
-  behindProxy = false,
+  { behindProxy = false, logger }: Setup = {},
 ): Promise<INestApplication> {
-  return NestFactory.create(module, ADAPTERS[platform](behindProxy), { logger: ['error'], abortOnError: false })
+  const options: Pick<NestApplicationOptions, 'logger' | 'abortOnError'> = {
+    logger: logger ?? false,
+    abortOnError: false,
+  }
+  return NestFactory.create(module, ADAPTERS[platform](behindProxy), options)
 }
 
 /** Serves on a free port of loopback. */
@@ -44,4 +60,41 @@ export function served(start: () => Promise<INestApplication>): { readonly url: 
       return url
     },
   }
+}
+
+/** Runs before every guard, for every request. The platforms have hooks of their own, and Nest none for both. */
+export function beforeEachRequest(
+  app: INestApplication,
+  platform: Platform,
+  change: (request: object) => void,
+): void {
+  if (platform === 'fastify') {
+    fastifyOf(app).addHook('onRequest', (request, _reply, done) => {
+      change(request)
+      done()
+    })
+    return
+  }
+  app.use((request: object, _response: unknown, next: Done) => {
+    change(request)
+    next()
+  })
+}
+
+/** Fastify refuses bodies of unknown types with 415 before any guard runs, unless somebody reads them. */
+export function readAnyBody(app: INestApplication): void {
+  fastifyOf(app).addContentTypeParser('*', (_request, body, done) => {
+    body.resume().on('end', done)
+  })
+}
+
+type Done = () => void
+
+interface Fastify {
+  addHook(name: 'onRequest', hook: (request: object, reply: unknown, done: Done) => void): void
+  addContentTypeParser(type: '*', parser: (request: object, body: Readable, done: Done) => void): void
+}
+
+function fastifyOf(app: INestApplication): Fastify {
+  return app.getHttpAdapter().getInstance() as Fastify
 }
