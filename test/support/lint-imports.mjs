@@ -7,7 +7,7 @@ import { ESLint } from 'eslint'
  */
 const eslint = new ESLint({
   ruleFilter: ({ ruleId }) => ruleId === 'portcullis/import-directions',
-  overrideConfig: { languageOptions: { parserOptions: { projectService: false, project: null } } },
+  overrideConfig: { languageOptions: { parserOptions: { project: null } } },
 })
 
 const snippets = JSON.parse(process.argv[2])
