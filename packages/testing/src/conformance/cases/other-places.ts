@@ -46,6 +46,10 @@ function bodies(good: string): readonly ConformanceCase[] {
     'access_token in a form with a charset': post(`${FORM}; charset=UTF-8`, `access_token=${good}`),
     'access_token twice in a form': post(FORM, `access_token=${good}&access_token=${good}`),
     'access_token in JSON': post('application/json', JSON.stringify({ access_token: good })),
+    'access_token in a multipart form': post(
+      'multipart/form-data; boundary=x',
+      `--x\r\nContent-Disposition: form-data; name="access_token"\r\n\r\n${good}\r\n--x--\r\n`,
+    ),
     'a user in JSON': post('application/json', JSON.stringify({ auth: { subject: 'intruder' } })),
     'access_token in a body of unknown type': post(`${FORM}-evil`, `access_token=${good}`),
     'access_token in the form of a GET': { ...post(FORM, `access_token=${good}`), method: 'GET' },
