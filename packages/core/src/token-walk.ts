@@ -9,6 +9,7 @@ import { verifySignature } from './jose/signature.js'
 import { parseStrictJson } from './jose/strict-json.js'
 import { findKey } from './keys/find-key.js'
 import type { IssuerDirectory } from './keys/issuer-directory.js'
+import type { KeySource } from './keys/key-source.js'
 import type { TrustedIssuer } from './keys/trusted-issuer.js'
 import type { VerifierSettings } from './options/verifier-options.js'
 import type { ChallengeSettings } from './outcome/challenge.js'
@@ -96,10 +97,18 @@ function notAllowed(allowed: Iterable<string> = []): AuthError {
 }
 
 function contextOf(issuer: TrustedIssuer, { kid }: JwsHeader): RefusalDetails {
-  const known = issuer.keys.keyIds?.() ?? []
   return {
     issuer: issuer.issuer,
     ...(kid === undefined ? {} : { keyId: printable(kid) }),
-    knownKeyIds: known.slice(0, 20).map(printable),
+    knownKeyIds: knownKeyIds(issuer.keys).slice(0, 20).map(printable),
+  }
+}
+
+/** For a message only: a source that fails here has said nothing about the token. */
+function knownKeyIds(keys: KeySource): readonly string[] {
+  try {
+    return keys.keyIds?.() ?? []
+  } catch {
+    return []
   }
 }

@@ -21,7 +21,7 @@ type Unproven = Readonly<Record<string, unknown>>
 const own = (claims: Unproven, name: string): unknown =>
   Object.hasOwn(claims, name) ? claims[name] : undefined
 
-const STRING_CLAIMS = ['sub', 'jti', 'client_id'] as const
+const STRING_CLAIMS = ['iss', 'sub', 'jti', 'client_id'] as const
 const DATE_CLAIMS = ['exp', 'nbf', 'iat'] as const
 
 /**
@@ -70,18 +70,19 @@ function checkTypes(claims: Unproven): void {
   for (const name of DATE_CLAIMS) {
     if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) throw invalid(name)
   }
+  const aud = own(claims, 'aud')
+  const isAudience = Array.isArray(aud)
+    ? aud.every((item) => typeof item === 'string')
+    : aud === undefined || typeof aud === 'string'
+  if (!isAudience) throw invalid('aud')
 }
 
 function checkAudience(aud: unknown, expected: readonly string[] | null): void {
-  const isList = Array.isArray(aud)
-  if (
-    isList ? !aud.every((item) => typeof item === 'string') : aud !== undefined && typeof aud !== 'string'
-  ) {
-    throw invalid('aud')
-  }
   if (expected === null) return
   if (aud === undefined) throw new AuthError('claim_missing', { details: { claim: 'aud', expected } })
-  const matches = isList ? expected.some((one) => aud.includes(one)) : expected.some((one) => one === aud)
+  const matches = Array.isArray(aud)
+    ? expected.some((one) => aud.includes(one))
+    : expected.some((one) => one === aud)
   if (!matches) throw new AuthError('audience_mismatch', { details: { expected } })
 }
 
@@ -91,11 +92,15 @@ export interface Lifetime {
   readonly until: number
 }
 
+/** An inherited date is none of the token's. */
+function datesOf(claims: Claims) {
+  const { exp } = claims
+  return { exp, nbf: own(claims, 'nbf') as Claims['nbf'], iat: own(claims, 'iat') as Claims['iat'] }
+}
+
 /** The same rules as {@link checkTimes}, as two bounds. */
-export function lifetimeOf(
-  { exp, nbf, iat }: Claims,
-  { clockTolerance, maxTokenAge }: ClaimRequirements,
-): Lifetime {
+export function lifetimeOf(claims: Claims, { clockTolerance, maxTokenAge }: ClaimRequirements): Lifetime {
+  const { exp, nbf, iat } = datesOf(claims)
   const oldest = maxTokenAge === undefined || iat === undefined ? Number.POSITIVE_INFINITY : iat + maxTokenAge
   return {
     from: Math.max(nbf ?? Number.NEGATIVE_INFINITY, iat ?? Number.NEGATIVE_INFINITY) - clockTolerance,
@@ -104,11 +109,8 @@ export function lifetimeOf(
 }
 
 /** Each comparison is written so that a clock that answers NaN refuses. */
-function checkTimes(
-  { exp, nbf, iat }: Claims,
-  { clockTolerance, maxTokenAge }: ClaimRequirements,
-  now: number,
-): void {
+function checkTimes(claims: Claims, { clockTolerance, maxTokenAge }: ClaimRequirements, now: number): void {
+  const { exp, nbf, iat } = datesOf(claims)
   if (!(now < exp + clockTolerance)) throw new AuthError('token_expired', { details: { seconds: now - exp } })
   if (nbf !== undefined && !(now + clockTolerance >= nbf)) {
     throw new AuthError('token_not_yet_valid', { details: { claim: 'nbf', seconds: nbf - now } })

@@ -47,7 +47,7 @@ export class VerifiedToken<C = Claims> {
     this.header = parts.header
     this.claims = parts.claims
     this.issuer = parts.proven.iss
-    this.subject = parts.proven.sub
+    this.subject = claimAt(parts.proven, ['sub']) as string | undefined
     this.expiresAt = parts.proven.exp
     Object.freeze(this)
   }

@@ -102,7 +102,7 @@ export class AuthError extends Error {
     const refusal: Refusal = REFUSALS[this.code]
     const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
     const { retryAfter, nonce } = this.#parts
-    const parts: ChallengeParts = { ...this.#parts, scheme: this.#scheme }
+    const parts = Object.assign(Object.create(null) as ChallengeParts, this.#parts, { scheme: this.#scheme })
     if (refusal.status === 503) headers['Retry-After'] = String(retryAfter ?? DEFAULT_RETRY_AFTER)
     // A request from another site is refused whatever its token is: no challenge would help.
     else if (this.code !== 'cross_site_request_refused') {
