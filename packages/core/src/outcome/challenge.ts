@@ -59,7 +59,7 @@ function challenge(
     ['error_description', isUsed && error !== undefined ? description : undefined],
     ['scope', joined(scopes)],
     ['acr_values', isUsed ? joined(acrValues) : undefined],
-    ['max_age', isUsed && maxAge !== undefined ? String(maxAge) : undefined],
+    ['max_age', isUsed && Number.isFinite(maxAge) ? String(maxAge) : undefined],
     ['algs', scheme === 'DPoP' ? joined(proofAlgorithms) : undefined],
     ['resource_metadata', resourceMetadata],
   ]

@@ -23,11 +23,10 @@ export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
     const result = checkSafely(policy, auth)
     if (result?.allowed === true) return undefined
     const { code, acrValues, maxAge } = result ?? refusedWith('policy_refused')
-    const details = { issuer: auth.issuer, required: policy.describe() }
+    const details = { issuer: auth.issuer, required: describeSafely(policy) }
     const error = new AuthError(code, {
       scopes: code === 'scope_insufficient' ? scopes : undefined,
-      acrValues,
-      maxAge,
+      ...(code === 'authentication_insufficient' ? { acrValues, maxAge } : {}),
       details,
     })
     const scheme = VerifiedToken.confirmationOf(auth)?.method === 'jkt' ? 'DPoP' : 'Bearer'
@@ -52,5 +51,14 @@ function checkSafely(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult
     return ask(policy, auth)
   } catch {
     return undefined
+  }
+}
+
+/** Its words are for people; without them the refusal is the same. */
+function describeSafely(policy: Policy): string {
+  try {
+    return policy.describe()
+  } catch {
+    return 'a policy that cannot describe itself'
   }
 }

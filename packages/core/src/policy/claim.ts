@@ -1,11 +1,12 @@
 import { VerifiedToken } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { claimPath, functionOf } from '../options/readers.js'
-import { ALLOWED, refusedWith, type Policy } from './policy.js'
+import { ALLOWED, refusedWith, UNDECIDED, type Policy } from './policy.js'
 
 /**
  * The claim at a path of member names must satisfy a predicate, which is given `undefined` where there is none.
- * Only `true` allows; a predicate that throws, or answers with a promise, refuses.
+ * Only `true` allows and only `false` denies; a predicate that throws, or answers anything else, such as a promise,
+ * refuses, under `not` as well.
  */
 export function claim(path: readonly string[], predicate: (value: unknown) => boolean): Policy {
   const names = claimPath(path, 'claim()')
@@ -20,10 +21,12 @@ export function claim(path: readonly string[], predicate: (value: unknown) => bo
   return Object.freeze({
     check(auth: VerifiedToken<unknown>) {
       try {
-        return holds(VerifiedToken.claimAt(auth, names)) === true ? ALLOWED : refused
+        const answer = holds(VerifiedToken.claimAt(auth, names))
+        if (answer === true) return ALLOWED
+        return answer === false ? refused : UNDECIDED
       } catch {
         // The error could quote the claim.
-        return refused
+        return UNDECIDED
       }
     },
     describe: () => `claim ${names.join(' / ')}`,

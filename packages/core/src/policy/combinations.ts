@@ -1,6 +1,14 @@
 import type { VerifiedToken } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
-import { ALLOWED, ask, refusedWith, type Policy } from './policy.js'
+import {
+  ALLOWED,
+  ask,
+  refusedWith,
+  SCOPE_TOKEN,
+  UNDECIDED,
+  type Policy,
+  type PolicyResult,
+} from './policy.js'
 
 /** Every policy must hold; the first that does not gives the reason. */
 export function allOf(...policies: readonly Policy[]): Policy {
@@ -24,19 +32,30 @@ export function anyOf(...policies: readonly Policy[]): Policy {
   const onlyScopes = policies.every(({ scopes = [] }) => scopes.length > 0)
   const refused = refusedWith(onlyScopes ? 'scope_insufficient' : 'policy_refused')
   return Object.freeze({
-    check: (auth: VerifiedToken<unknown>) =>
-      policies.some((policy) => ask(policy, auth).allowed) ? ALLOWED : refused,
+    check(auth: VerifiedToken<unknown>) {
+      let answer: PolicyResult = refused
+      for (const policy of policies) {
+        const result = ask(policy, auth)
+        if (result.allowed) return ALLOWED
+        if (result === UNDECIDED) answer = UNDECIDED
+      }
+      return answer
+    },
     describe: () => joined(policies, 'or'),
     scopes: policies.find(({ scopes = [] }) => scopes.length > 0)?.scopes ?? Object.freeze([]),
   })
 }
 
-/** The policy must not hold. */
+/** The policy must not hold. Where it could not be worked out, its negation does not hold either. */
 export function not(policy: Policy): Policy {
   requirePolicies('not()', [policy])
   const refused = refusedWith('policy_refused')
   return Object.freeze({
-    check: (auth: VerifiedToken<unknown>) => (ask(policy, auth).allowed ? refused : ALLOWED),
+    check(auth: VerifiedToken<unknown>) {
+      const result = ask(policy, auth)
+      if (result === UNDECIDED) return UNDECIDED
+      return result.allowed ? refused : ALLOWED
+    },
     describe: () => `not (${policy.describe()})`,
   })
 }
@@ -55,16 +74,27 @@ export function requirePolicies(
   if (policies.length === 0)
     throw new ConfigurationError(factory, "expects at least one policy, such as hasRole('admin')")
   for (const policy of policies) {
+    if (!isPolicy(policy)) {
+      throw new ConfigurationError(
+        factory,
+        "expects policies, such as hasRole('admin') or hasScope('orders:read'); one of your own needs check() and describe()",
+      )
+    }
+    const scopes: unknown = policy.scopes ?? []
     if (
-      typeof policy === 'object' &&
-      policy !== null &&
-      'check' in policy &&
-      typeof policy.check === 'function'
+      Array.isArray(scopes) &&
+      scopes.every((scope) => typeof scope === 'string' && SCOPE_TOKEN.test(scope))
     )
       continue
     throw new ConfigurationError(
       factory,
-      "expects policies, such as hasRole('admin') or hasScope('orders:read')",
+      'is given a policy whose scopes are no list of scopes without spaces and quotation marks',
     )
   }
+}
+
+function isPolicy(value: unknown): value is Policy {
+  const has = (name: 'check' | 'describe') =>
+    typeof (value as Partial<Record<typeof name, unknown>>)[name] === 'function'
+  return typeof value === 'object' && value !== null && has('check') && has('describe')
 }

@@ -1,9 +1,6 @@
 import { VerifiedToken } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
-import { ALLOWED, refusedWith, type Policy } from './policy.js'
-
-/** Scope characters by RFC 6749 section 3.3; all of them may stand in a challenge. */
-const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+import { ALLOWED, refusedWith, SCOPE_TOKEN, type Policy } from './policy.js'
 
 /** The token must have been granted this one scope, compared whole and exactly. */
 export function hasScope(scope: string): Policy {

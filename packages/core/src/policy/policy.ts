@@ -53,7 +53,13 @@ export function ask(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult 
   throw new TypeError('a policy must answer { allowed: true } or { allowed: false, code }')
 }
 
+/** Scope characters by RFC 6749 section 3.3; all of them may stand in a challenge. */
+export const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
 /** The answer of a policy that does not hold. */
 export function refusedWith(code: PolicyRefusalCode): PolicyRefusal {
   return Object.freeze({ allowed: false, code })
 }
+
+/** The answer of a policy that could not be worked out: a refusal, and its negation is one as well. */
+export const UNDECIDED: PolicyResult = refusedWith('policy_refused')
