@@ -32,6 +32,7 @@ const project = {
 const olderNest = [10, 11].map((major) => ({
   ...project,
   displayName: `nest ${major}`,
+  globals: { nestMajor: major },
   testMatch: ['<rootDir>/packages/nest/test/**/*.test.ts'],
   moduleNameMapper: {
     '^@nestjs/([a-z-]+)$': `<rootDir>/packages/compatibility/nest-${major}/node_modules/@nestjs/$1`,

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { NestFactory } from '@nestjs/core'
+import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core'
 import type {
   DynamicModule,
   INestApplication,
@@ -29,15 +29,16 @@ interface Setup {
 
 /** An application that throws what goes wrong while it starts, instead of ending the process. */
 export function createApp(
-  platform: Platform,
+  platform: Platform | AbstractHttpAdapter,
   module: Type | DynamicModule,
   { behindProxy = false, logger }: Setup = {},
 ): Promise<INestApplication> {
+  const adapter = typeof platform === 'string' ? ADAPTERS[platform](behindProxy) : platform
   const options: Pick<NestApplicationOptions, 'logger' | 'abortOnError'> = {
     logger: logger ?? false,
     abortOnError: false,
   }
-  return NestFactory.create(module, ADAPTERS[platform](behindProxy), options)
+  return NestFactory.create(module, adapter, options)
 }
 
 /** Serves on a free port of loopback. */
