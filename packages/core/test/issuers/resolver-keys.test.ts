@@ -61,6 +61,25 @@ describe('keys that are discovered for a resolved issuer', () => {
     expect((await refusalOf(verify(tokenOf(issuer, { jti: 'third' })))).code).toBe('issuer_not_trusted')
   })
 
+  it('go with the issuer when it loses its trust, and are fetched anew when it has it again', async () => {
+    const { issuer, requests } = await startIssuer()
+    const clock = createClock()
+    let trusted = true
+    const verify = createVerifier({
+      clock,
+      resolveIssuer: () => (trusted ? { issuer, audience: 'orders' } : undefined),
+    })
+    await verify(tokenOf(issuer))
+    expect(requests).toHaveLength(2)
+    trusted = false
+    clock.advance(600)
+    await refusalOf(verify(tokenOf(issuer)))
+    trusted = true
+    clock.advance(60)
+    await verify(tokenOf(issuer))
+    expect(requests).toHaveLength(4)
+  })
+
   it('make place for keys that the resolver answers with', async () => {
     const { issuer } = await startIssuer()
     const clock = createClock()
