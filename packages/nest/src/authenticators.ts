@@ -20,7 +20,8 @@ export const AUTHENTICATORS = Symbol('portcullis:authenticators')
 
 /** @throws ConfigurationError when an option is wrong, unknown or missing */
 export function authenticatorsFrom<C>(options: PortcullisOptions<C>): Authenticators {
-  if ((options as { readonly optional?: unknown } | undefined)?.optional !== undefined) {
+  const given: unknown = options
+  if (typeof given === 'object' && given !== null && Object.hasOwn(given, 'optional')) {
     throw new ConfigurationError(
       'optional',
       'is no option of PortcullisModule, which denies by default: put @OptionalAuthentication() on the controllers and handlers that let requests without a token pass',

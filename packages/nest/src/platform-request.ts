@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ConfigurationError, nodeRequest, type AuthRequest } from '@portcullis/core'
+import { absoluteUrl, ConfigurationError, nodeRequest, type AuthRequest } from '@portcullis/core'
 
 interface ExpressRequest extends IncomingMessage {
   readonly protocol: string
@@ -18,10 +18,10 @@ interface FastifyRequest {
 
 const PLATFORMS: Readonly<Record<string, (request: never) => AuthRequest>> = {
   express: (request: ExpressRequest) =>
-    nodeRequest(request, () => absolute(request.originalUrl, request.protocol, expressHost(request))),
+    nodeRequest(request, () => absoluteUrl({ ...addressOf(request), host: expressHost(request) })),
   fastify: (request: FastifyRequest) =>
     nodeRequest(request.raw, () =>
-      absolute(request.originalUrl, request.protocol, request.host ?? request.hostname),
+      absoluteUrl({ ...addressOf(request), host: request.host ?? request.hostname }),
     ),
 }
 
@@ -41,9 +41,8 @@ export function platformRequest(platform: string, request: object): AuthRequest 
   )
 }
 
-/** A request target in absolute form (RFC 9112 section 3.2.2) says it all. */
-function absolute(target: string, protocol: string, host: string): string {
-  return target.startsWith('/') ? `${protocol}://${host}${target}` : target
+function addressOf({ protocol, originalUrl }: Pick<ExpressRequest, 'protocol' | 'originalUrl'>) {
+  return { protocol, target: originalUrl }
 }
 
 /** Express 4 has no property for the host together with its port. */

@@ -84,7 +84,7 @@ async function answers(app: INestApplication): Promise<readonly string[]> {
   return seen
 }
 
-const options: Pick<NestApplicationOptions, 'logger'> = { logger: ['error', 'warn'] }
+const options: Pick<NestApplicationOptions, 'logger'> = { logger: ['error'] }
 for (const adapter of [new ExpressAdapter(), new FastifyAdapter()]) {
   const app = await NestFactory.create(AppModule, adapter, options)
   console.log(JSON.stringify(await answers(app)))
