@@ -67,12 +67,11 @@ export function importJwk(jwk: unknown): VerificationKey {
 function checkUse(use: unknown, operations: unknown): void {
   if (use !== undefined && use !== 'sig') throw new KeyRefused('is for another use than signatures (use)')
   if (operations === undefined) return
-  if (
-    !Array.isArray(operations) ||
-    new Set(operations).size < operations.length ||
-    !operations.includes('verify')
-  ) {
-    throw new KeyRefused('is not for verifying (key_ops)')
+  const list: readonly unknown[] = Array.isArray(operations) ? operations : []
+  const isSound = list.every((name) => typeof name === 'string') && new Set(list).size === list.length
+  if (!isSound || !list.includes('verify')) throw new KeyRefused('is not for verifying (key_ops)')
+  if (use === 'sig' && list.some((name) => name !== 'verify' && name !== 'sign')) {
+    throw new KeyRefused('is for signatures by use and for more by key_ops')
   }
 }
 

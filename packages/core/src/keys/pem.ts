@@ -1,5 +1,5 @@
-import { createPublicKey } from 'node:crypto'
-import { algorithmsFor, findAlgorithm, type AlgorithmName } from '../jose/algorithms.js'
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { algorithmsFor, findAlgorithm, type Algorithm, type AlgorithmName } from '../jose/algorithms.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { KeyRefused } from './key-refused.js'
 import { checkPublicKey } from './public-key-checks.js'
@@ -32,9 +32,7 @@ export function pem(text: string, algorithm: Exclude<AlgorithmName, `HS${string}
     if (!algorithmsFor(kind.keyType, kind.curve).includes(entry.name)) {
       throw new KeyRefused(`does not fit ${entry.name}: it is a key of type ${kind.curve ?? kind.keyType}`)
     }
-    if (kind.onlyPss === true && entry.parameters === undefined) {
-      throw new KeyRefused(`is for RSASSA-PSS only; use PS256, PS384 or PS512`)
-    }
+    if (kind.onlyPss === true) checkPssParameters(key, entry)
     return singleKey(new VerificationKey(undefined, [entry.name], key))
   } catch (error) {
     if (!(error instanceof KeyRefused)) throw error
@@ -47,5 +45,19 @@ function createKeyObject(text: string) {
     return createPublicKey(text)
   } catch {
     throw new KeyRefused('cannot be read')
+  }
+}
+
+/** Such a key may fix the hashes and a least length of the salt (RFC 8017 appendix A.2.3). */
+function checkPssParameters(key: KeyObject, { hash, parameters }: Algorithm): void {
+  if (parameters?.saltLength === undefined) {
+    throw new KeyRefused('is for RSASSA-PSS only; use PS256, PS384 or PS512')
+  }
+  const { hashAlgorithm, mgf1HashAlgorithm, saltLength = 0 } = key.asymmetricKeyDetails ?? {}
+  const fits = [hashAlgorithm, mgf1HashAlgorithm].every((name) => name === undefined || name === hash)
+  if (!fits || saltLength > parameters.saltLength) {
+    throw new KeyRefused(
+      `is limited to RSASSA-PSS with ${hashAlgorithm ?? 'another hash'}, or to a longer salt`,
+    )
   }
 }
