@@ -113,6 +113,15 @@ describe('an answer that can be used', () => {
     await until(() => server.connections() === 0)
   })
 
+  it('closes the connection of an answer that it does not read to the end', async () => {
+    const { server, keys } = await openScene()
+    server.answer((response) => {
+      response.writeHead(500, { 'content-type': 'application/json' }).write('{')
+    })
+    await expect(keys.ready()).rejects.toMatchObject({ code: 'keys_unavailable' })
+    await until(() => server.connections() === 0)
+  })
+
   it('was asked for uncompressed, with the headers of the user', async () => {
     const { server, keys } = await openScene({
       requestHeaders: { 'X-Api-Key': 'k', Accept: 'text/html', 'accept-encoding': 'gzip' },
@@ -122,6 +131,7 @@ describe('an answer that can be used', () => {
       'x-api-key': 'k',
       accept: 'application/jwk-set+json, application/json',
       'accept-encoding': 'identity',
+      connection: 'close',
     })
   })
 })
@@ -172,6 +182,16 @@ describe('keys that must not be used', () => {
       }
     } finally {
       unsubscribe('portcullis:keys', listen)
+    }
+  })
+
+  it('are both of two with the same id, in the first set and in those after it', async () => {
+    const { server, signer, keys } = await openScene()
+    server.answer(answers.jwks([good.jwk, signer.jwk, good.jwk]))
+    for (let fetch = 0; fetch < 3; fetch++) {
+      await keys.reload()
+      expect(keys.status()).toMatchObject({ keyIds: ['first'], refused: [{ index: 0 }, { index: 2 }] })
+      expect(await keys.find({ alg: 'ES256', kid: 'good' })).toBeUndefined()
     }
   })
 
