@@ -12,6 +12,8 @@ export type {
 export type { TrustedIssuerOptions } from './options/trusted-issuer-options.js'
 export type { IssuerResolver } from './keys/issuer-resolver.js'
 
+export { absoluteUrl } from './credentials/absolute-url.js'
+export type { AddressedRequest } from './credentials/absolute-url.js'
 export { authorizationHeader } from './credentials/authorization-header.js'
 export { cookie } from './credentials/cookie.js'
 export { custom } from './credentials/custom.js'

@@ -1,4 +1,10 @@
-import { createAuthenticator, nodeRequest, type AuthenticatorOptions, type Claims } from '@portcullis/core'
+import {
+  absoluteUrl,
+  createAuthenticator,
+  nodeRequest,
+  type AuthenticatorOptions,
+  type Claims,
+} from '@portcullis/core'
 import type { ExpressRequest, Handler } from './handler.js'
 
 /**
@@ -19,9 +25,8 @@ export function authenticate<C = Claims>(options: AuthenticatorOptions<C>): Hand
 
 /** Follows the app's `trust proxy`. Express 4 has no property for the host together with its port. */
 function addressedUrl({ app, headers, originalUrl, protocol, socket }: ExpressRequest): string {
-  if (!originalUrl.startsWith('/')) return originalUrl
   const trusts = app.get('trust proxy fn') as (address: string | undefined, hop: number) => boolean
   const forwarded = trusts(socket.remoteAddress, 0) ? headers['x-forwarded-host'] : undefined
   const [host = ''] = String(forwarded || headers.host || '').split(',')
-  return `${protocol}://${host.trim()}${originalUrl}`
+  return absoluteUrl({ protocol, host: host.trim(), target: originalUrl })
 }

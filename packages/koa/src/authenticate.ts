@@ -1,4 +1,10 @@
-import { createAuthenticator, nodeRequest, type AuthenticatorOptions, type Claims } from '@portcullis/core'
+import {
+  absoluteUrl,
+  createAuthenticator,
+  nodeRequest,
+  type AuthenticatorOptions,
+  type Claims,
+} from '@portcullis/core'
 import type { AuthState, KoaContext, Middleware } from './context.js'
 
 /**
@@ -12,7 +18,12 @@ export function authenticate<C = Claims>(
   const authenticator = createAuthenticator(options)
   return async (context, next) => {
     context.state.auth = undefined
-    context.state.auth = await authenticator(nodeRequest(context.req, () => context.href))
+    context.state.auth = await authenticator(nodeRequest(context.req, () => addressedUrl(context)))
     await next()
   }
+}
+
+/** Follows the app's `proxy`. */
+function addressedUrl({ protocol, host, originalUrl }: KoaContext): string {
+  return absoluteUrl({ protocol, host, target: originalUrl })
 }

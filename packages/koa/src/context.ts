@@ -10,7 +10,9 @@ export interface AuthState<C = Claims> {
 /** What is used of the context of Koa 2 and 3, so that the types of either will do. */
 export interface KoaContext<State = object> {
   readonly req: IncomingMessage
-  readonly href: string
+  readonly protocol: string
+  readonly host: string
+  readonly originalUrl: string
   readonly state: State
 }
 export type Middleware<Context> = (context: Context, next: () => Promise<unknown>) => Promise<void>

@@ -74,9 +74,11 @@ describe.each(LINES)('%s', (_, Application) => {
   test('the URL is not asked for unless a source needs it', async () => {
     const context = {
       req: { method: 'GET', headers: {}, rawHeaders: [] } as never,
-      get href(): string {
+      protocol: 'https',
+      get host(): string {
         throw new Error('asked')
       },
+      originalUrl: '/',
       state: {},
     }
     const passed = jest.fn(() => Promise.resolve())
