@@ -3,7 +3,7 @@ import { AuthError } from '../outcome/auth-error.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader } from '../options/read-options.js'
 import { optional } from '../options/readers.js'
-import { proofMode, type ProofMode } from './dpop-options.js'
+import { proofMode, shorthand, type ProofMode } from './dpop-options.js'
 import { equalDigests, sha256 } from './thumbprint.js'
 
 /** How tokens that are bound to a TLS client certificate are checked (RFC 8705 section 3). */
@@ -31,24 +31,22 @@ const certificate: OptionReader<string | undefined> = (value, option) => {
   if (typeof value !== 'object' || value === null) {
     throw new ConfigurationError(option, "expects 'connection' or { trustedProxyHeader: 'client-cert' }")
   }
-  const { trustedProxyHeader } = readOptions<{ trustedProxyHeader: string }>(option, value, {
-    trustedProxyHeader(name, member) {
-      if (typeof name === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(name)) return name.toLowerCase()
-      throw new ConfigurationError(member, "expects the name of a header, such as 'client-cert'")
-    },
-  })
-  return trustedProxyHeader
+  return readOptions<{ trustedProxyHeader: string }>(option, value, { trustedProxyHeader }, `${option}.`)
+    .trustedProxyHeader
+}
+
+const trustedProxyHeader: OptionReader<string> = (name, option) => {
+  if (typeof name === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(name)) return name.toLowerCase()
+  throw new ConfigurationError(option, "expects the name of a header, such as 'client-cert'")
 }
 
 /** Reads `'required'` as well as `{ mode: 'required', ... }`. */
 export function readMutualTls(value: unknown): MutualTlsSettings {
   return readOptions<MutualTlsSettings>(
     'mutualTls',
-    typeof value === 'string' ? { mode: value } : (value ?? { mode: 'off' }),
-    {
-      mode: proofMode,
-      certificate: optional(certificate, undefined),
-    },
+    shorthand(value),
+    { mode: proofMode, certificate: optional(certificate, undefined) },
+    'mutualTls.',
   )
 }
 

@@ -22,7 +22,7 @@ export interface DpopOptions {
   readonly algorithms?: readonly ProofAlgorithm[]
   /** Seconds since its `iat` for which a proof is fresh, 1 to 600; default 60. Clocks may differ by 5 more. */
   readonly maxProofAge?: number
-  /** Remembers proofs, so that each counts once; default in memory, for one process. */
+  /** Remembers proofs, so that each counts once; default in memory, for one process and 1,000,000 proofs. */
   readonly replay?: ReplayStore
   /** At least 32 bytes that all processes share; when given, each proof must hold a nonce of ours (section 9). */
   readonly nonceSecret?: Uint8Array
@@ -36,12 +36,19 @@ export interface DpopSettings {
   readonly nonces: DpopNonces | undefined
 }
 
+/** More than one process can check within the longest age of a proof. */
+const REMEMBERED_PROOFS = 1_000_000
 const DEFAULT_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
 const SUPPORTED_ALGORITHMS = [...DEFAULT_ALGORITHMS, 'PS384', 'PS512', 'RS384', 'RS512']
 
 export const proofMode: OptionReader<ProofMode> = (value, option) => {
   if (value === 'off' || value === 'optional' || value === 'required') return value
   throw new ConfigurationError(option, "expects 'off', 'optional' or 'required'")
+}
+
+/** A mode by itself; left out, it is off. Everything else, null among it, is for the readers to judge. */
+export function shorthand(value: unknown): unknown {
+  return value === undefined || typeof value === 'string' ? { mode: value ?? 'off' } : value
 }
 
 const nonces: OptionReader<DpopNonces> = (value, option) => {
@@ -66,15 +73,18 @@ interface GivenSettings extends Omit<DpopSettings, 'nonces'> {
 export function readDpop(value: unknown, clock: () => number): DpopSettings {
   const { nonceSecret, ...settings } = readOptions<GivenSettings>(
     'dpop',
-    typeof value === 'string' ? { mode: value } : (value ?? { mode: 'off' }),
+    shorthand(value),
     {
       mode: proofMode,
       algorithms: optional(algorithms, DEFAULT_ALGORITHMS),
       maxProofAge: optional(numberBetween(1, 600, 'seconds'), 60),
       replay: (given, option) =>
-        given === undefined ? memoryReplayStore({ clock }) : replayStore(given, option),
+        given === undefined
+          ? memoryReplayStore({ clock, capacity: REMEMBERED_PROOFS })
+          : replayStore(given, option),
       nonceSecret: optional(nonces, undefined),
     },
+    'dpop.',
   )
   return Object.freeze({ ...settings, nonces: nonceSecret })
 }

@@ -3,19 +3,15 @@ import { findAlgorithm } from '../jose/algorithms.js'
 import { createCompactParser, type CompactJws, type CompactParser } from '../jose/compact.js'
 import type { JwsHeader } from '../jose/jws-header.js'
 import { verifySignature } from '../jose/signature.js'
-import { parseStrictJson } from '../jose/strict-json.js'
 import { importJwk } from '../keys/import-jwk.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import { AuthError } from '../outcome/auth-error.js'
 import { claimOnce } from '../state/claim-once.js'
 import type { DpopSettings } from './dpop-options.js'
-import { targetUri } from './target-uri.js'
-import { equalDigests, jwkThumbprint, sha256 } from './thumbprint.js'
+import { forgettableFrom, isFresh, readProofClaims } from './proof-claims.js'
+import { equalDigests, jwkThumbprint } from './thumbprint.js'
 
 const MAXIMUM_PROOF_LENGTH = 8192
-const MAXIMUM_ID_LENGTH = 256
-/** Seconds by which the clocks of client and server may differ. */
-const CLOCK_TOLERANCE = 5
 
 interface ProofKey {
   readonly key: VerificationKey
@@ -41,33 +37,31 @@ export function createDpopCheck(
   settings: DpopSettings,
   clock: () => number,
 ): (subject: ProofSubject) => Promise<void> {
+  const { algorithms, nonces, maxProofAge, replay } = settings
   const parser = createCompactParser(MAXIMUM_PROOF_LENGTH)
   // By the header object, which the parser hands out again for a client that has proven itself before.
   const knownKeys = new WeakMap<JwsHeader, ProofKey>()
 
   return async ({ request, url, token, thumbprint }) => {
     const jws = parseProof(request, parser)
-    const algorithm = settings.algorithms.includes(jws.header.alg) ? findAlgorithm(jws.header.alg) : undefined
+    const algorithm = algorithms.includes(jws.header.alg) ? findAlgorithm(jws.header.alg) : undefined
     if (algorithm === undefined || jws.header.typ !== 'dpop+jwt') throw invalid()
     const proofKey = knownKeys.get(jws.header) ?? readProofKey(jws.header)
     if (!proofKey.key.algorithms.includes(algorithm.name)) throw invalid()
     const holds = verifySignature(algorithm, proofKey.key, jws.signingInput, jws.signature)
     if (!(typeof holds === 'boolean' ? holds : await holds)) throw invalid()
+    if (!equalDigests(proofKey.thumbprint, thumbprint)) throw new AuthError('proof_key_mismatch')
     parser.rememberHeader(jws)
     knownKeys.set(jws.header, proofKey)
-    if (!equalDigests(proofKey.thumbprint, thumbprint)) throw new AuthError('proof_key_mismatch')
 
     const now = clock()
-    const { id, issuedAt, nonce } = readProofClaims(jws, { method: request.method, url, token })
-    const { nonces, maxProofAge } = settings
-    if (nonces !== undefined && !(nonce !== undefined && nonces.accepts(nonce, now))) {
+    const proof = readProofClaims(jws, { method: request.method, url, token })
+    if (nonces !== undefined && !(proof.nonce !== undefined && nonces.accepts(proof.nonce, now))) {
       throw new AuthError('dpop_nonce_required', { nonce: nonces.current(now) })
     }
-    if (!(now >= issuedAt - CLOCK_TOLERANCE && now <= issuedAt + maxProofAge + CLOCK_TOLERANCE))
-      throw invalid()
-    const expiresAt = issuedAt + maxProofAge + CLOCK_TOLERANCE + 1
-    if (!(await claimOnce(settings.replay, 'dpop', [thumbprint, id], expiresAt)))
-      throw new AuthError('dpop_proof_replayed')
+    if (!isFresh(proof, maxProofAge, now)) throw invalid()
+    const first = await claimOnce(replay, 'dpop', [thumbprint, proof.id], forgettableFrom(proof, maxProofAge))
+    if (!first) throw new AuthError('dpop_proof_replayed')
   }
 }
 
@@ -91,32 +85,4 @@ function readProofKey({ jwk }: JwsHeader): ProofKey {
   } catch {
     throw invalid()
   }
-}
-
-function readProofClaims(jws: CompactJws, expected: { method: string; url: string; token: string }) {
-  const claims = parseStrictJson(jws.payload) ?? {}
-  const own = (name: string) => (Object.hasOwn(claims, name) ? claims[name] : undefined)
-  const target = targetUri(expected.url)
-  if (target === undefined) throw new AuthError('credentials_malformed')
-  const [jti, htm, htu, iat, ath, nonce] = [
-    own('jti'),
-    own('htm'),
-    own('htu'),
-    own('iat'),
-    own('ath'),
-    own('nonce'),
-  ]
-  const sound =
-    typeof jti === 'string' &&
-    jti.length > 0 &&
-    jti.length <= MAXIMUM_ID_LENGTH &&
-    htm === expected.method &&
-    typeof htu === 'string' &&
-    targetUri(htu) === target &&
-    typeof iat === 'number' &&
-    typeof ath === 'string' &&
-    equalDigests(ath, sha256(expected.token)) &&
-    (nonce === undefined || typeof nonce === 'string')
-  if (!sound) throw invalid()
-  return { id: jti, issuedAt: iat, nonce }
 }
