@@ -7,7 +7,8 @@ import type { ReplayStore } from './replay-store.js'
  * meet and nobody chooses how much is kept.
  *
  * @returns true for the first, false for everybody after
- * @throws AuthError `state_unavailable` (503) when the store cannot say: that is never a yes
+ * @throws AuthError `state_unavailable` (503) when the store fails or answers neither true nor false: that is no yes,
+ *   and not the caller's fault
  */
 export async function claimOnce(
   store: ReplayStore,
@@ -18,10 +19,12 @@ export async function claimOnce(
   const id = createHash('sha256')
     .update(JSON.stringify([kind, ...parts]))
     .digest('base64url')
+  let first: unknown
   try {
-    const first: unknown = await store.claim(id, expiresAt)
-    return first === true
+    first = await store.claim(id, expiresAt)
   } catch (cause) {
     throw new AuthError('state_unavailable', { cause })
   }
+  if (typeof first !== 'boolean') throw new AuthError('state_unavailable')
+  return first
 }

@@ -8,7 +8,7 @@ export interface ExpiringMap<V> {
   readonly size: number
   /** The living entry. */
   get(key: string, now: number): V | undefined
-  /** @throws Error when the map is full of living entries; it forgets none of them */
+  /** @throws Error when the map is full; it forgets no living entry. TypeError when `expiresAt` is no finite number */
   set(key: string, value: V, expiresAt: number, now: number): void
 }
 
@@ -21,12 +21,8 @@ export function createExpiringMap<V>(capacity: number): ExpiringMap<V> {
   const forgetDead = (now: number, most: number): void => {
     for (let seen = 0; seen < most; seen++) {
       const next = sweep.next()
-      if (next.done === true) {
-        sweep = entries.entries()
-        return
-      }
-      const [key, { expiresAt }] = next.value
-      if (expiresAt <= now) entries.delete(key)
+      if (next.done === true) sweep = entries.entries()
+      else if (isDead(next.value[1], now)) entries.delete(next.value[0])
     }
   }
   return {
@@ -35,9 +31,11 @@ export function createExpiringMap<V>(capacity: number): ExpiringMap<V> {
     },
     get(key, now) {
       const entry = entries.get(key)
-      return entry !== undefined && entry.expiresAt > now ? entry.value : undefined
+      return entry === undefined || isDead(entry, now) ? undefined : entry.value
     },
     set(key, value, expiresAt, now) {
+      if (!Number.isFinite(expiresAt))
+        throw new TypeError('an entry needs the second at which it may be forgotten')
       forgetDead(now, SWEPT_AT_ONCE)
       if (entries.size >= capacity && !entries.has(key)) {
         forgetDead(now, SWEPT_WHEN_FULL)
@@ -47,4 +45,9 @@ export function createExpiringMap<V>(capacity: number): ExpiringMap<V> {
       entries.set(key, { value, expiresAt })
     },
   }
+}
+
+/** Nothing dies by a clock that answers NaN. */
+function isDead({ expiresAt }: { readonly expiresAt: number }, now: number): boolean {
+  return expiresAt <= now
 }

@@ -2,6 +2,7 @@ import { VerifiedToken } from '../claims/verified-token.js'
 import { readOptions } from '../options/read-options.js'
 import { functionOf, optional, wholeNumberBetween } from '../options/readers.js'
 import { createExpiringMap, type ExpiringMap } from './expiring-map.js'
+import { fileRevocation, type RevocationKind } from './filed-revocation.js'
 import type { Revocation, RevocationStore } from './revocation-store.js'
 
 export interface MemoryRevocationStoreOptions {
@@ -14,19 +15,23 @@ export interface MemoryRevocationStoreOptions {
 /** Revocations in memory, for one process. */
 export interface MemoryRevocationStore extends RevocationStore {
   /**
-   * In force for the next request, cached tokens included. A second one for the same thing replaces the first only
-   * where it reaches further.
+   * In force for the next request, cached tokens included. Of two for the same thing the further reach and the later
+   * end hold, in whichever order they come.
    *
-   * @throws Error when the store is full: it forgets no living revocation
+   * @throws TypeError for a revocation that would revoke nothing; Error when the store is full: it forgets no living
+   *   revocation
    */
   revoke(revocation: Revocation): void
   readonly size: number
 }
 
-/** The second before which tokens must have been issued to be concerned; Infinity concerns all. */
-type Reach = number
-type Kind = 'tokenId' | 'subject' | 'sessionId' | 'keyId' | 'everything'
-type RevokedByKind = Readonly<Record<Kind, ExpiringMap<Reach>>>
+/** Tokens issued before a second are concerned, until another one. */
+interface Reach {
+  readonly issuedBefore: number
+  readonly until: number
+}
+
+type RevokedByKind = Readonly<Record<RevocationKind, ExpiringMap<Reach>>>
 
 const EVERYTHING = ''
 /** Issuers are the configured ones; the bound is for a mistake. */
@@ -70,20 +75,24 @@ export function memoryRevocationStore(options: MemoryRevocationStoreOptions = {}
       return size
     },
     revoke(revocation) {
+      const { kind, id, ...given } = fileRevocation(revocation)
       const now = clock()
-      const { kind, id, reach } = read(revocation)
       const map = ofIssuer(revocation.issuer)[kind]
-      map.set(id, Math.max(reach, map.get(id, now) ?? Number.NEGATIVE_INFINITY), revocation.until, now)
+      const known = map.get(id, now) ?? given
+      const issuedBefore = Math.max(known.issuedBefore, given.issuedBefore)
+      const until = Math.max(known.until, given.until)
+      map.set(id, { issuedBefore, until }, until, now)
     },
     isRevoked(token) {
       const kinds = byIssuer.get(token.issuer)
       if (kinds === undefined) return false
       const now = clock()
-      const issuedAt = numberAt(token, 'iat') ?? Number.NEGATIVE_INFINITY
-      const reaches = (kind: Kind, id: unknown) =>
+      const iat = VerifiedToken.claimAt(token, ['iat'])
+      const issuedAt = typeof iat === 'number' ? iat : Number.NEGATIVE_INFINITY
+      const reaches = (kind: RevocationKind, id: unknown) =>
         typeof id === 'string' &&
         kinds[kind].size > 0 &&
-        issuedAt < (kinds[kind].get(id, now) ?? Number.NEGATIVE_INFINITY)
+        issuedAt < (kinds[kind].get(id, now)?.issuedBefore ?? Number.NEGATIVE_INFINITY)
       return (
         reaches('everything', EVERYTHING) ||
         reaches('tokenId', VerifiedToken.claimAt(token, ['jti'])) ||
@@ -93,22 +102,4 @@ export function memoryRevocationStore(options: MemoryRevocationStoreOptions = {}
       )
     },
   }
-}
-
-function read(revocation: Revocation): { readonly kind: Kind; readonly id: string; readonly reach: Reach } {
-  if (typeof revocation.issuer !== 'string' || !Number.isFinite(revocation.until)) {
-    throw new TypeError('a revocation needs the issuer, and until when the tokens concerned live')
-  }
-  const all = Number.POSITIVE_INFINITY
-  if ('tokenId' in revocation) return { kind: 'tokenId', id: revocation.tokenId, reach: all }
-  if ('sessionId' in revocation) return { kind: 'sessionId', id: revocation.sessionId, reach: all }
-  if ('keyId' in revocation) return { kind: 'keyId', id: revocation.keyId, reach: all }
-  if ('subject' in revocation)
-    return { kind: 'subject', id: revocation.subject, reach: revocation.issuedBefore }
-  return { kind: 'everything', id: EVERYTHING, reach: revocation.everythingIssuedBefore }
-}
-
-function numberAt(token: VerifiedToken<unknown>, name: string): number | undefined {
-  const value = VerifiedToken.claimAt(token, [name])
-  return typeof value === 'number' ? value : undefined
 }

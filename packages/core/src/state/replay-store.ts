@@ -11,7 +11,7 @@ import type { OptionReader } from '../options/read-options.js'
 export interface ReplayStore {
   /**
    * @param id at most 512 printable characters
-   * @param expiresAt seconds since the epoch, after which the id may be forgotten
+   * @param expiresAt seconds since the epoch, with or without a fraction, after which the id may be forgotten
    * @returns true for the first who claims the id, false for everybody after
    */
   claim(id: string, expiresAt: number): boolean | Promise<boolean>

@@ -21,16 +21,21 @@ const isStore = (value: unknown): value is RevocationStore =>
 
 /** Reads a store as well as `{ store, onUnavailable }`. */
 export const readRevocation: OptionReader<RevocationSettings> = (value, option) =>
-  readOptions<RevocationSettings>(option, isStore(value) ? { store: value } : value, {
-    store(store, name) {
-      if (isStore(store)) return store
-      throw new ConfigurationError(name, 'expects a revocation store, such as memoryRevocationStore()')
+  readOptions<RevocationSettings>(
+    option,
+    isStore(value) ? { store: value } : value,
+    {
+      store(store, name) {
+        if (isStore(store)) return store
+        throw new ConfigurationError(name, 'expects a revocation store, such as memoryRevocationStore()')
+      },
+      onUnavailable(choice = 'refuse', name) {
+        if (choice === 'refuse' || choice === 'allow') return choice
+        throw new ConfigurationError(name, "expects 'refuse' or 'allow'")
+      },
     },
-    onUnavailable(choice = 'refuse', name) {
-      if (choice === 'refuse' || choice === 'allow') return choice
-      throw new ConfigurationError(name, "expects 'refuse' or 'allow'")
-    },
-  })
+    `${option}.`,
+  )
 
 /**
  * Asks the store about a verified token; at once where the store answers at once. Only `false` means that it was not
