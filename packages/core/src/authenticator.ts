@@ -74,11 +74,12 @@ export function createAuthenticators<C = Claims>(
 function authenticatorFrom(
   settings: VerifierSettings & Omit<RequestSettings, 'optional'>,
 ): (optional: boolean) => Authenticator<unknown> {
-  const { clock, mutualTls, csrf, replay } = settings
+  const { clock, mutualTls, replay } = settings
   const dpop = settings.dpop(clock)
   const confirmations = checkableConfirmations({ dpop, mutualTls })
   const challenge = challengeSettings(settings, dpop)
   const verify = verifierFrom({ ...settings, challenge, confirmations })
+  const origins = originsOf(settings)
   const bindingIsPossible = confirmations.length > 0
   const checkHolder = createHolderCheck({ dpop, mutualTls, clock, urlOf: addressOf(settings.publicOrigin) })
 
@@ -88,7 +89,7 @@ function authenticatorFrom(
   /** The one credential; the DPoP scheme means nothing to a service that does not speak it. */
   const acceptable = (found: Credential | undefined, request: AuthRequest): Credential | undefined => {
     if (found === undefined || (found.scheme === 'DPoP' && dpop.mode === 'off')) return undefined
-    if (found.fromCookie && csrf !== undefined) requireSameOrigin(request, csrf)
+    if (found.fromCookie && origins !== undefined) requireSameOrigin(request, origins)
     return found
   }
 
@@ -106,15 +107,22 @@ function authenticatorFrom(
       publishDecision({ step: 'credentials', outcome: 'anonymous' })
       return undefined
     }
+    let verified: VerifiedToken<unknown> | undefined
     try {
-      const verified = await verify(credential.token)
+      verified = await verify(credential.token)
       if (bindingIsPossible) await checkHolder(request, credential, VerifiedToken.confirmationOf(verified))
       if (replay !== undefined) await consumeOnce(replay, verified)
       return verified
     } catch (error) {
+      if (verified !== undefined) publishRefusal('proof', error)
       throw challenged(error, credential.scheme)
     }
   }
+}
+
+/** Whose pages may send unsafe requests with a cookie; the service's own, where it is told what that is. */
+function originsOf({ csrf, publicOrigin }: Pick<RequestSettings, 'csrf' | 'publicOrigin'>) {
+  return csrf === undefined || publicOrigin === undefined ? csrf : [...csrf, publicOrigin]
 }
 
 function challengeSettings(

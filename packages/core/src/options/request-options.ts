@@ -23,8 +23,9 @@ export interface RequestOptions {
    */
   readonly publicOrigin?: string
   /**
-   * For tokens in cookies: further origins whose pages may send unsafe requests. A request of the same origin may
-   * always; `unprotected` lets every site act in the name of whoever visits it.
+   * For tokens in cookies: further origins whose pages may send unsafe requests, or open a WebSocket. A request of
+   * the same origin may: where `Sec-Fetch-Site` says that it is, or its `Origin` is `publicOrigin`. `unprotected` lets
+   * every site act in the name of whoever visits it.
    */
   readonly csrf?: { readonly origins: readonly string[] } | 'unprotected'
   /** Where the metadata of this protected resource are, for challenges (RFC 9728 section 5.1); https. */
@@ -63,10 +64,11 @@ const origin: OptionReader<string> = (value, option) => {
 
 const csrf: OptionReader<readonly string[] | undefined> = (value, option) => {
   if (value === 'unprotected') return undefined
-  return readOptions<{ origins: readonly string[] }>(option, value, {
-    origins: (given, name) => Object.freeze(nonEmptyStrings(given, name).map((item) => origin(item, name))),
-  }).origins
+  return readOptions<{ origins: readonly string[] }>(option, value, { origins }, `${option}.`).origins
 }
+
+const origins: OptionReader<readonly string[]> = (value, option) =>
+  Object.freeze(nonEmptyStrings(value, option).map((item) => origin(item, option)))
 
 const resourceMetadata: OptionReader<string> = (value, option) => {
   if (typeof value !== 'string') throw new ConfigurationError(option, 'expects an absolute https URL')

@@ -4,8 +4,8 @@ import type { RefusalCode } from './codes.js'
 
 /** One decision, as it is published on the channel `portcullis:decision` (node:diagnostics_channel). No token in it. */
 export interface Decision {
-  /** What decided: the request's credentials, the token, or the policy of a route. */
-  readonly step: 'credentials' | 'token' | 'policy'
+  /** What decided: the request's credentials, the token, the proof that its sender may use it, or a route's policy. */
+  readonly step: 'credentials' | 'token' | 'proof' | 'policy'
   readonly outcome: 'accepted' | 'refused' | 'anonymous'
   /** Why it was refused. */
   readonly code?: RefusalCode
