@@ -11,7 +11,7 @@ export interface DecryptionKey {
   readonly algorithm: KeyManagementName
   /** A private key (RSA from 2048 bits, P-256, P-384, P-521) or 32 secret bytes, as node:crypto has them. */
   readonly key: KeyObject
-  /** The key id that tokens name, where there are several. */
+  /** The key id that tokens name; a key without one serves tokens that name none of the others. */
   readonly id?: string
 }
 
@@ -22,13 +22,14 @@ export interface DecryptionOptions {
   readonly required?: boolean
 }
 
-interface CheckedKey {
+export interface CheckedKey {
   readonly algorithm: KeyManagementName
   readonly key: KeyObject
   readonly id: string | undefined
 }
 
 export interface DecryptionSettings {
+  /** No two of one algorithm and one id, or of one algorithm and none. */
   readonly keys: readonly CheckedKey[]
   readonly required: boolean
 }
@@ -94,7 +95,11 @@ export const readDecryption: OptionReader<DecryptionSettings> = (value, option) 
         if (!Array.isArray(keys) || keys.length === 0 || keys.length > 100) {
           throw new ConfigurationError(name, 'expects a list of 1 to 100 keys, { algorithm, key }')
         }
-        return Object.freeze(keys.map((key: unknown, index) => readKey(key, `${name}[${index}]`)))
+        const read = keys.map((key: unknown, index) => readKey(key, `${name}[${index}]`))
+        if (new Set(read.map(({ algorithm, id }) => JSON.stringify([algorithm, id]))).size < read.length) {
+          throw new ConfigurationError(name, 'has two keys of one algorithm that no id tells apart')
+        }
+        return Object.freeze(read)
       },
       required: optional(boolean, true),
     },

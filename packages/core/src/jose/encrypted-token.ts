@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer'
 import type { KeyObject } from 'node:crypto'
 import { AuthError } from '../outcome/auth-error.js'
 import { decodeBase64url } from './base64url.js'
-import type { DecryptionSettings } from './decryption-options.js'
+import type { CheckedKey, DecryptionSettings } from './decryption-options.js'
 import { parseStrictJson } from './strict-json.js'
 
 const CONTENT_ENCRYPTION = ['A256GCM', 'A128CBC-HS256']
@@ -32,16 +32,22 @@ export function createTokenOpener(
       return token
     }
     const { alg, enc, kid } = readHeader(segments)
-    const candidates = keys.filter(
-      ({ algorithm, id }) => algorithm === alg && (id === undefined || kid === undefined || id === kid),
+    const found = pickKey(
+      keys.filter(({ algorithm }) => algorithm === alg),
+      kid,
     )
-    const [found] = candidates
-    if (found === undefined || candidates.length > 1) throw new AuthError('decryption_failed')
+    if (found === undefined) throw new AuthError('decryption_failed')
     const plaintext = await decrypt(token, found.key, found.algorithm, enc)
     // The token inside is ASCII: anything else would be folded onto it below.
     if (plaintext.length > maximumLength || !isAscii(plaintext)) throw new AuthError('decryption_failed')
     return Buffer.from(plaintext).toString('latin1')
   }
+}
+
+/** The key of that id, else one without an id; where the token names none, there must be only one key. */
+function pickKey(keys: readonly CheckedKey[], kid: string | undefined) {
+  if (kid === undefined) return keys.length === 1 ? keys[0] : undefined
+  return keys.find(({ id }) => id === kid) ?? keys.find(({ id }) => id === undefined)
 }
 
 function readHeader(segments: readonly string[]) {
