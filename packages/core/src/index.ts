@@ -26,6 +26,7 @@ export type { AlgorithmName } from './jose/algorithms.js'
 export type { DecryptionKey, DecryptionOptions, KeyManagementName } from './jose/decryption-options.js'
 export type { JwsHeader } from './jose/jws-header.js'
 
+export type { IntrospectionOptions } from './introspection/introspection-options.js'
 export { discoverKeys } from './keys/discovery.js'
 export type { DiscoverKeysOptions } from './keys/discovery.js'
 export { jwk } from './keys/jwk.js'
@@ -66,6 +67,13 @@ export type { ReplayStore } from './state/replay-store.js'
 export type { RevocationOptions } from './state/revocation.js'
 export type { Revocation, RevocationStore } from './state/revocation-store.js'
 
+export { whenTokenEnds } from './state/token-end.js'
+export type { TokenEnd, TokenEndOptions } from './state/token-end.js'
+export { protectedResourceMetadata } from './outcome/protected-resource-metadata.js'
+export type {
+  ProtectedResourceMetadata,
+  ProtectedResourceOptions,
+} from './outcome/protected-resource-metadata.js'
 export { explain } from './outcome/explain.js'
 export type { Decision } from './outcome/diagnostics.js'
 export { AuthError } from './outcome/auth-error.js'

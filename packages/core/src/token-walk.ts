@@ -1,6 +1,4 @@
 import { checkType } from './claims/profiles.js'
-import { checkRegisteredClaims, lifetimeOf } from './claims/registered-claims.js'
-import { VerifiedToken } from './claims/verified-token.js'
 import { findAlgorithm, type Algorithm } from './jose/algorithms.js'
 import { createCompactParser, type CompactJws } from './jose/compact.js'
 import { createTokenOpener } from './jose/encrypted-token.js'
@@ -11,26 +9,17 @@ import { findKey } from './keys/find-key.js'
 import type { IssuerDirectory } from './keys/issuer-directory.js'
 import type { KeySource } from './keys/key-source.js'
 import type { TrustedIssuer } from './keys/trusted-issuer.js'
-import type { VerifierSettings } from './options/verifier-options.js'
-import type { ChallengeSettings } from './outcome/challenge.js'
 import { AuthError, type RefusalDetails } from './outcome/auth-error.js'
-import { readConfirmation, type ConfirmationMethod } from './proof/confirmation.js'
 import { printable } from './outcome/printable.js'
+import { createClaimsProof, type WalkSettings } from './prove-claims.js'
 import type { KeptToken } from './state/verified-token-cache.js'
-
-/** What the walk is told, beside the options of a verifier. */
-export interface WalkSettings extends VerifierSettings {
-  /** How a later refusal of the token is to be challenged. */
-  readonly challenge: ChallengeSettings
-  /** The bindings whose proof will be checked; a token with another one is refused. */
-  readonly confirmations: readonly ConfirmationMethod[]
-}
 
 type Unproven = Readonly<Record<string, unknown>>
 
 /** The walk of a token that nobody has seen before: take apart, whose, which key, signature, claims. */
 export function createTokenWalk(settings: WalkSettings): (token: string) => Promise<KeptToken> {
-  const { issuers, schema, clock, challenge, decryption, maxTokenLength } = settings
+  const { issuers, decryption, maxTokenLength } = settings
+  const prove = createClaimsProof(settings)
   const open = decryption === undefined ? undefined : createTokenOpener(decryption, maxTokenLength)
   const parser = createCompactParser(settings.maxTokenLength)
 
@@ -50,21 +39,8 @@ export function createTokenWalk(settings: WalkSettings): (token: string) => Prom
       if (!(typeof holds === 'boolean' ? holds : await holds)) throw new AuthError('signature_invalid')
       parser.rememberHeader(jws)
 
-      const proven = checkRegisteredClaims(early ?? parseClaims(jws), issuer, clock())
-      const confirmation = readConfirmation(proven, settings.confirmations)
-      const claims = schema === undefined ? proven : await schema(proven)
-      const { claimPaths } = issuer
-      const verified = new VerifiedToken({
-        token,
-        header,
-        proven,
-        claims,
-        claimPaths,
-        challenge,
-        confirmation,
-        clock,
-      })
-      return { verified, lifetime: lifetimeOf(proven, issuer), issuer, key }
+      const claims = early ?? parseClaims(jws)
+      return { ...(await prove({ token, header, claims, issuer })), issuer, key }
     } catch (error) {
       throw error instanceof AuthError
         ? AuthError.withContext(error, () => contextOf(issuer, jws.header))

@@ -1,16 +1,18 @@
 import type { Claims } from './claims/claims.js'
 import type { VerifiedToken } from './claims/verified-token.js'
+import { createIntrospectionWalk, isOpaque } from './introspection-walk.js'
 import { findKey } from './keys/find-key.js'
 import { readVerifierOptions, type VerifierOptions } from './options/verifier-options.js'
 import { AuthError } from './outcome/auth-error.js'
 import { BEARER_ONLY } from './outcome/challenge.js'
+import { createClaimsProof, type WalkSettings } from './prove-claims.js'
 import { isObserved, publishDecision, publishRefusal } from './outcome/diagnostics.js'
 import { printable } from './outcome/printable.js'
 import { consumeOnce } from './state/consume-once.js'
 import { createPendingTokens } from './state/pending-tokens.js'
 import { checkRevocation } from './state/revocation.js'
 import { createVerifiedTokenCache, type KeptToken } from './state/verified-token-cache.js'
-import { createTokenWalk, type WalkSettings } from './token-walk.js'
+import { createTokenWalk } from './token-walk.js'
 
 /**
  * Verifies a token: signature first, then its claims, then whether it was called back.
@@ -42,7 +44,7 @@ export function createVerifier<C = Claims>(options: VerifierOptions<C>): Verifie
 export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
   const { clock, issuers, revocation } = settings
   const cache = createVerifiedTokenCache(settings.cacheSize)
-  const walk = createPendingTokens(createTokenWalk(settings))
+  const walk = createPendingTokens(walkFor(settings))
 
   const verifyOrRecall = async (token: string): Promise<VerifiedToken<unknown>> => {
     const kept = cache.get(token)
@@ -51,6 +53,7 @@ export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
       const found = issuers.only ?? issuers.find(kept.issuer.issuer)
       const issuer = found instanceof Promise ? await found : found
       if (issuer === kept.issuer) {
+        if (kept.key === undefined) return kept.verified
         const key = findKey(issuer.keys, kept.verified.header)
         if ((key instanceof Promise ? await key : key) === kept.key) return kept.verified
       }
@@ -69,6 +72,15 @@ export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
   }
 
   return (token) => (isObserved() ? observed(verify, token) : verify(token))
+}
+
+/** Opaque tokens go to the issuer that says of itself that it can be asked; all others are taken apart here. */
+function walkFor(settings: WalkSettings): (token: string) => Promise<KeptToken> {
+  const signed = createTokenWalk(settings)
+  const { introspecting } = settings.issuers
+  if (introspecting === undefined) return signed
+  const opaque = createIntrospectionWalk(introspecting, createClaimsProof(settings), settings)
+  return (token) => (isOpaque(token) ? opaque(token) : signed(token))
 }
 
 function lives({ lifetime }: KeptToken, now: number): boolean {

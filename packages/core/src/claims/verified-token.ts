@@ -17,6 +17,8 @@ export interface ProvenParts<C> {
   readonly challenge: ChallengeSettings
   /** What the token is bound to; whoever receives a request must see the proof. */
   readonly confirmation: Confirmation | undefined
+  /** Seconds since the epoch from which the token is refused, tolerance included. */
+  readonly until: number
   readonly clock: () => number
 }
 
@@ -25,7 +27,7 @@ export interface ProvenParts<C> {
  * can stand in its place, neither for the compiler nor at run time. Frozen, since requests may share it.
  */
 export class VerifiedToken<C = Claims> {
-  /** The protected header. */
+  /** The protected header; of an opaque token, which has none, `{ alg: 'introspection' }`. */
   readonly header: JwsHeader
   /** The claims, or what the user's schema made of them. */
   readonly claims: C
@@ -103,6 +105,11 @@ export class VerifiedToken<C = Claims> {
   /** @internal Seconds since the epoch, by the clock that the token was verified with. */
   static now(token: VerifiedToken<unknown>): number {
     return token.#parts.clock()
+  }
+
+  /** @internal Seconds since the epoch from which the token is refused, whatever else holds. */
+  static until(token: VerifiedToken<unknown>): number {
+    return token.#parts.until
   }
 
   /** @internal How a later refusal of this token is to be challenged. */

@@ -1,11 +1,17 @@
 import { ConfigurationError } from '../outcome/configuration-error.js'
+import type { IntrospectionSettings } from '../introspection/introspection-options.js'
 import { createResolvedIssuers, type IssuerResolver } from './issuer-resolver.js'
 import type { TrustedIssuer } from './trusted-issuer.js'
+
+/** An issuer that can be asked about a token. */
+export type IntrospectingIssuer = TrustedIssuer & { readonly introspection: IntrospectionSettings }
 
 /** The issuers that a verifier believes. The `iss` of an unproven token only picks among them. */
 export interface IssuerDirectory {
   /** The one issuer, where there is just one: a token then need not say anything before it is proven. */
   readonly only: TrustedIssuer | undefined
+  /** The one issuer that is asked about opaque tokens, which name no issuer. */
+  readonly introspecting: IntrospectingIssuer | undefined
   /**
    * The issuer of exactly this name. As long as its rules are the same it is the same object.
    *
@@ -17,6 +23,7 @@ export interface IssuerDirectory {
 export function directoryOfOne(issuer: TrustedIssuer): IssuerDirectory {
   return Object.freeze({
     only: issuer,
+    introspecting: canIntrospect(issuer) ? issuer : undefined,
     find: (candidate: string) => (candidate === issuer.issuer ? issuer : undefined),
   })
 }
@@ -44,9 +51,21 @@ export function directoryOf({ issuers, resolveIssuer, clock }: ManyIssuers): Iss
     }
     known.set(issuer.issuer, issuer)
   }
+  const [introspecting, another] = issuers.filter(canIntrospect)
+  if (another !== undefined) {
+    throw new ConfigurationError(
+      'issuers',
+      'has two entries with introspection; an opaque token names no issuer, so that only one can be asked',
+    )
+  }
   const resolved = resolveIssuer === undefined ? undefined : createResolvedIssuers(resolveIssuer, clock)
   return Object.freeze({
     only: undefined,
+    introspecting,
     find: (candidate: string) => known.get(candidate) ?? resolved?.(candidate),
   })
+}
+
+function canIntrospect(issuer: TrustedIssuer): issuer is IntrospectingIssuer {
+  return issuer.introspection !== undefined
 }

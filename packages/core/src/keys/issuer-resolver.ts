@@ -68,6 +68,12 @@ export function createResolvedIssuers(
     if (settings.issuer !== candidate) {
       throw new ConfigurationError('resolveIssuer', 'answered with another issuer than it was asked for')
     }
+    if (settings.introspection !== undefined) {
+      throw new ConfigurationError(
+        'resolveIssuer().introspection',
+        'cannot be asked: an opaque token names no issuer; list the issuer in issuers',
+      )
+    }
     const previous = resolved.peek(candidate)?.issuer
     const issuer = trustedIssuerFrom(settings, { previous, prefix: 'resolveIssuer().' })
     resolved.set(candidate, { issuer, since })

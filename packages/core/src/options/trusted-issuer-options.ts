@@ -1,5 +1,10 @@
 import type { ClaimPaths } from '../claims/granted.js'
 import { PROFILES, type Profile, type ProfileName } from '../claims/profiles.js'
+import {
+  readIntrospection,
+  type IntrospectionOptions,
+  type IntrospectionSettings,
+} from '../introspection/introspection-options.js'
 import { ALGORITHM_NAMES, findAlgorithm, type AlgorithmName } from '../jose/algorithms.js'
 import type { KeySource } from '../keys/key-source.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
@@ -15,6 +20,8 @@ export interface TrustedIssuerOptions {
   readonly audience: string | readonly string[] | null
   /** Where keys come from; by discovery from the issuer (RFC 8414, OpenID Connect Discovery) when left out. */
   readonly keys?: KeySource
+  /** Asks the issuer about tokens that are no JWTs (RFC 7662); without it they are refused. At most one issuer may. */
+  readonly introspection?: IntrospectionOptions
   /** May narrow what the keys allow, never widen it. */
   readonly algorithms?: readonly AlgorithmName[]
   /** `at+jwt` demands RFC 9068; default `jwt`. */
@@ -36,6 +43,7 @@ export interface TrustedIssuerSettings {
   readonly issuer: string
   readonly audience: readonly string[] | null
   readonly keys: KeySource | undefined
+  readonly introspection: IntrospectionSettings | undefined
   readonly algorithms: ReadonlySet<string> | undefined
   readonly profile: Profile
   readonly requiredClaims: readonly string[]
@@ -135,6 +143,7 @@ export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
   issuer,
   audience,
   keys: optional(keys, undefined),
+  introspection: optional(readIntrospection, undefined),
   algorithms: optional(algorithms, undefined),
   profile: (value, option) => profile(value ?? 'jwt', option),
   requiredClaims: optional(nonEmptyStrings, Object.freeze([])),

@@ -59,6 +59,7 @@ export const REFUSALS = {
   token_expired: rejected('The access token has expired'),
   token_not_yet_valid: rejected('The access token is not valid yet'),
   token_too_old: rejected('The access token is too old'),
+  token_inactive: unproven,
   token_revoked: rejected('The access token was revoked'),
   token_replayed: rejected('The access token was used before'),
   certificate_mismatch: rejected('The access token is bound to another client certificate'),
@@ -89,6 +90,7 @@ export const REFUSALS = {
 
   issuers_unavailable: unavailable('Whether the issuer is trusted cannot be known now'),
   state_unavailable: unavailable('The state to check the access token is not available'),
+  introspection_unavailable: unavailable('Whether the access token is active cannot be known now'),
   keys_unavailable: unavailable('The keys to check the access token are not available'),
   credentials_unavailable: unavailable('The credentials of the request could not be read'),
 } as const satisfies Record<string, Refusal>

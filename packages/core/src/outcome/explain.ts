@@ -1,13 +1,15 @@
+import { describeFailure } from '../keys/remote/fetch-failure.js'
 import type { AuthError, RefusalDetails } from './auth-error.js'
 import type { RefusalCode } from './codes.js'
 import { ConfigurationError } from './configuration-error.js'
 
 /** What was wrong, and how to mend it. */
-type Explanation = (details: RefusalDetails) => string
+type Explanation = (details: RefusalDetails, cause: unknown) => string
 
 const list = (values: readonly string[] | undefined) =>
   (values ?? []).map((value) => `'${value}'`).join(', ') || 'none'
 const of = (issuer: string | undefined) => (issuer === undefined ? '' : ` of ${issuer}`)
+const because = (cause: unknown) => (cause === undefined ? '' : `. The reason: ${describeFailure(cause)}`)
 
 const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   credentials_missing: () =>
@@ -20,7 +22,7 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
     'The function given to custom() failed, or answered with something other than a token or undefined. See the cause.',
 
   token_malformed: () =>
-    'The token is no signed JWT in compact form: three parts of canonical base64url, header and claims as JSON objects without duplicate members. An opaque or encrypted token must be handled otherwise.',
+    'The token is no signed JWT in compact form: three parts of canonical base64url, header and claims as JSON objects without duplicate members. An opaque token needs the introspection option, an encrypted one the decryption option.',
   token_too_long: ({ limit }) =>
     `The token is longer than ${limit ?? 'the limit in'} characters. Leave claims out of it, or raise maxTokenLength.`,
   token_type_not_allowed: ({ expected }) =>
@@ -56,6 +58,8 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
     `The ${claim ?? 'nbf'} claim lies ${round(seconds)} s in the future. Compare the clocks, or raise clockTolerance (at most 300 s).`,
   token_too_old: ({ limit }) =>
     `The token was issued more than ${limit ?? ''} s ago (maxTokenAge). Get a new one.`,
+  token_inactive: ({ issuer }) =>
+    `The issuer${of(issuer)} says that the token is not active: expired, revoked or unknown to it.`,
   token_revoked: ({ issuer }) =>
     `The token${of(issuer)} was revoked, by itself or with its subject, session, key or issuer.`,
   token_replayed: () =>
@@ -90,8 +94,10 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
     'The resolveIssuer function failed. See the cause; the caller was asked to try again later.',
   state_unavailable: () =>
     'The store of revocations or of used tokens failed or is full. See the cause; the caller was asked to try again later.',
-  keys_unavailable: ({ issuer }) =>
-    `The keys${of(issuer)} could not be had, and none are at hand. See the cause; the caller was asked to try again later.`,
+  introspection_unavailable: ({ issuer }, cause) =>
+    `The issuer${of(issuer)} could not say whether the token is active; the caller was asked to try again later${because(cause)}.`,
+  keys_unavailable: ({ issuer }, cause) =>
+    `The keys${of(issuer)} could not be had, and none are at hand; the caller was asked to try again later${because(cause)}.`,
 }
 
 const round = (seconds = 0) =>
@@ -106,7 +112,8 @@ const round = (seconds = 0) =>
  * @returns one or two sentences; for an error that is not ours, that it is not
  */
 export function explain(error: unknown): string {
-  if (isAuthError(error)) return `${error.code}: ${EXPLANATIONS[error.code](error.details ?? {})}`
+  if (isAuthError(error))
+    return `${error.code}: ${EXPLANATIONS[error.code](error.details ?? {}, error.cause)}`
   if (error instanceof ConfigurationError) return `${error.code}: ${error.message}`
   return 'This is no refusal of Portcullis; look at the error itself.'
 }

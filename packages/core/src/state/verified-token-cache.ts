@@ -10,7 +10,8 @@ export interface KeptToken {
   readonly verified: VerifiedToken<unknown>
   readonly lifetime: Lifetime
   readonly issuer: TrustedIssuer
-  readonly key: VerificationKey
+  /** Undefined for an opaque token, which no key has signed. */
+  readonly key: VerificationKey | undefined
 }
 
 /** Remembers acceptances, never refusals: what a stranger sends cannot push out what an issuer signed. */

@@ -1,5 +1,4 @@
 import {
-  AuthError,
   createAuthorizer,
   createVerifier,
   explain,
@@ -25,9 +24,7 @@ async function told(mistake: () => unknown): Promise<string> {
   try {
     await mistake()
   } catch (error) {
-    const cause =
-      error instanceof AuthError && error.cause instanceof Error ? ` Cause: ${error.cause.message}` : ''
-    return explain(error) + cause
+    return explain(error)
   }
   throw new Error('that is no mistake')
 }

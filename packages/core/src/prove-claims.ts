@@ -1,0 +1,49 @@
+import { checkRegisteredClaims, lifetimeOf, type Lifetime } from './claims/registered-claims.js'
+import { VerifiedToken } from './claims/verified-token.js'
+import type { JwsHeader } from './jose/jws-header.js'
+import type { TrustedIssuer } from './keys/trusted-issuer.js'
+import type { VerifierSettings } from './options/verifier-options.js'
+import type { ChallengeSettings } from './outcome/challenge.js'
+import { readConfirmation, type ConfirmationMethod } from './proof/confirmation.js'
+
+/** What the walk is told, beside the options of a verifier. */
+export interface WalkSettings extends VerifierSettings {
+  /** How a later refusal of the token is to be challenged. */
+  readonly challenge: ChallengeSettings
+  /** The bindings whose proof will be checked; a token with another one is refused. */
+  readonly confirmations: readonly ConfirmationMethod[]
+}
+
+/** Claims that come from the issuer for sure: a signature holds, or the issuer itself has said so. */
+export interface IssuedClaims {
+  readonly token: string
+  readonly header: JwsHeader
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly issuer: TrustedIssuer
+}
+
+/** Holds what an issuer says to its rules, and to the user's schema. */
+export type ProveClaims = (
+  issued: IssuedClaims,
+) => Promise<{ readonly verified: VerifiedToken<unknown>; readonly lifetime: Lifetime }>
+
+export function createClaimsProof({ schema, clock, challenge, confirmations }: WalkSettings): ProveClaims {
+  return async ({ token, header, claims: issued, issuer }) => {
+    const proven = checkRegisteredClaims(issued, issuer, clock())
+    const confirmation = readConfirmation(proven, confirmations)
+    const claims = schema === undefined ? proven : await schema(proven)
+    const lifetime = lifetimeOf(proven, issuer)
+    const verified = new VerifiedToken({
+      token,
+      header,
+      proven,
+      claims,
+      claimPaths: issuer.claimPaths,
+      challenge,
+      confirmation,
+      until: lifetime.until,
+      clock,
+    })
+    return { verified, lifetime }
+  }
+}
