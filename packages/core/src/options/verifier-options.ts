@@ -13,6 +13,7 @@ import { ConfigurationError } from '../outcome/configuration-error.js'
 import { replayStore, type ReplayStore } from '../state/replay-store.js'
 import type { RevocationStore } from '../state/revocation-store.js'
 import { readRevocation, type RevocationOptions, type RevocationSettings } from '../state/revocation.js'
+import { clock } from './clock.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
 import { functionOf, optional, quotableText, wholeNumberBetween } from './readers.js'
 import {
@@ -100,7 +101,7 @@ const tokenReaders: OptionReaders<TokenSettings> = {
   decryption: optional(readDecryption, undefined),
   revocation: optional(readRevocation, undefined),
   replay: optional(replayStore, undefined),
-  clock: optional(functionOf<() => number>('answers seconds since the epoch'), () => Date.now() / 1000),
+  clock: optional(clock, () => Date.now() / 1000),
   realm: optional(quotableText, undefined),
 }
 
