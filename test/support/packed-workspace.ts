@@ -62,6 +62,10 @@ export async function packWorkspace(folder: string): Promise<PackedWorkspace> {
   return { folder, copy, packages }
 }
 
+/** What a user may import of a package: its name, and its name with each path that it exports. */
+export const specifiersOf = ({ manifest }: PackedPackage): readonly string[] =>
+  Object.keys(manifest.exports ?? {}).map((path) => manifest.name + path.slice(1))
+
 /** What the global set-up packed for this run. */
 export function packedWorkspace(): PackedWorkspace {
   const folder = process.env.PORTCULLIS_PACKED
