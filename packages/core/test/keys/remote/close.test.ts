@@ -8,6 +8,7 @@ import { VerificationKey } from '../../../src/keys/verification-key.js'
 import { hang, jwks } from './support/answers.js'
 import { closeScenes, openScene } from './support/scene.js'
 
+jest.setTimeout(30_000)
 afterEach(closeScenes)
 
 const KNOWN = { alg: 'ES256', kid: 'first' }
@@ -80,6 +81,18 @@ describe('a process with remote keys', () => {
       `await keys.ready(); keys.find({ alg: 'ES256', kid: 'first' }); console.log(keys.keyIds().join())`,
     )
     expect({ output, exit }).toEqual({ output: 'first', exit: 0 })
+  })
+
+  it('is not kept alive by the timeout of a fetch', async () => {
+    const { server } = await openScene()
+    const { output, exit } = await run(
+      server.jwksUri,
+      `const started = performance.now()
+       process.on('exit', () => console.log(performance.now() - started < 2000))
+       const client = { getKeys: () => new Promise(() => undefined) }
+       await remoteJwks('https://id.example.com/jwks', { client, timeout: 4 }).ready()`,
+    )
+    expect({ output, exit }).toEqual({ output: 'true', exit: 0 })
   })
 
   it('has the timer of the refresh until the source is closed, and none after it', async () => {
