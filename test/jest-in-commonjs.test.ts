@@ -43,6 +43,7 @@ test('the documented pattern lets the packages through in the folders of npm and
   const ignored = new RegExp(pattern.replaceAll('\\\\', '\\'))
   expect('/app/node_modules/@portcullis/core/dist/index.js').not.toMatch(ignored)
   expect('/app/node_modules/jose/dist/webapi/index.js').not.toMatch(ignored)
+  expect('/app/node_modules/oauth4webapi/build/index.js').not.toMatch(ignored)
   expect('/app/node_modules/.pnpm/jose@6.2.3/node_modules/jose/dist/index.js').not.toMatch(ignored)
   expect('/app/node_modules/jose-extra/index.js').toMatch(ignored)
   expect('/app/node_modules/.pnpm/koa@3.0.0/node_modules/koa/lib/index.js').toMatch(ignored)

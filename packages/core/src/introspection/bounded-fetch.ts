@@ -67,5 +67,5 @@ async function readWithin(limit: number, { body }: Response): Promise<Buffer<Arr
 
 /** Node's fetch says `fetch failed`, and keeps the error of the connection beneath. */
 function reasonOf(error: unknown): unknown {
-  return error instanceof TypeError && error.cause !== undefined ? error.cause : error
+  return typeof error === 'object' && error !== null && 'cause' in error ? (error.cause ?? error) : error
 }

@@ -9,6 +9,7 @@ type Explanation = (details: RefusalDetails, cause: unknown) => string
 const list = (values: readonly string[] | undefined) =>
   (values ?? []).map((value) => `'${value}'`).join(', ') || 'none'
 const of = (issuer: string | undefined) => (issuer === undefined ? '' : ` of ${issuer}`)
+const named = (issuer: string | undefined) => (issuer === undefined ? '' : ` ${issuer}`)
 const because = (cause: unknown) => (cause === undefined ? '' : `. The reason: ${describeFailure(cause)}`)
 
 const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
@@ -59,7 +60,7 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   token_too_old: ({ limit }) =>
     `The token was issued more than ${limit ?? ''} s ago (maxTokenAge). Get a new one.`,
   token_inactive: ({ issuer }) =>
-    `The issuer${of(issuer)} says that the token is not active: expired, revoked or unknown to it.`,
+    `The issuer${named(issuer)} says that the token is not active: expired, revoked or unknown to it.`,
   token_revoked: ({ issuer }) =>
     `The token${of(issuer)} was revoked, by itself or with its subject, session, key or issuer.`,
   token_replayed: () =>
@@ -95,7 +96,7 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   state_unavailable: () =>
     'The store of revocations or of used tokens failed or is full. See the cause; the caller was asked to try again later.',
   introspection_unavailable: ({ issuer }, cause) =>
-    `The issuer${of(issuer)} could not say whether the token is active; the caller was asked to try again later${because(cause)}.`,
+    `The issuer${named(issuer)} could not say whether the token is active; the caller was asked to try again later${because(cause)}.`,
   keys_unavailable: ({ issuer }, cause) =>
     `The keys${of(issuer)} could not be had, and none are at hand; the caller was asked to try again later${because(cause)}.`,
 }
