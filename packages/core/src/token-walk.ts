@@ -21,7 +21,7 @@ export function createTokenWalk(settings: WalkSettings): (token: string) => Prom
   const { issuers, decryption, maxTokenLength } = settings
   const prove = createClaimsProof(settings)
   const open = decryption === undefined ? undefined : createTokenOpener(decryption, maxTokenLength)
-  const parser = createCompactParser(settings.maxTokenLength)
+  const parser = createCompactParser(maxTokenLength, settings.paddedBase64url === 'aws-alb')
 
   return async (token) => {
     const jws = parser.parse(open === undefined ? token : await open(token))

@@ -29,6 +29,12 @@ export interface TokenOptions<C = Claims> {
   /** Characters of the longest token that is looked at, 256 to 1,048,576; default 16,384. */
   readonly maxTokenLength?: number
   /**
+   * `'aws-alb'` takes tokens whose segments are padded with `=`, which RFC 7515 section 2 forbids and AWS load
+   * balancers send in `x-amzn-oidc-data`: right padding, in all three segments. By default they are refused, so that
+   * a token has one spelling.
+   */
+  readonly paddedBase64url?: 'aws-alb'
+  /**
    * Verified tokens to remember, 0 to 1,000,000; default 10,000, and 0 turns it off. A remembered token is still
    * held against time and key set each time.
    */
@@ -64,6 +70,7 @@ export type VerifierOptions<C = Claims> = SingleIssuerOptions<C> | ManyIssuersOp
 interface TokenSettings {
   readonly schema: ClaimsReader<unknown> | undefined
   readonly maxTokenLength: number
+  readonly paddedBase64url: 'aws-alb' | undefined
   readonly cacheSize: number
   readonly decryption: DecryptionSettings | undefined
   readonly revocation: RevocationSettings | undefined
@@ -94,9 +101,18 @@ const schema: OptionReader<ClaimsReader<unknown>> = (value, option) => {
   throw new ConfigurationError(option, 'expects a Standard Schema, such as one of zod, valibot or arktype')
 }
 
+const paddedBase64url: OptionReader<'aws-alb'> = (value, option) => {
+  if (value === 'aws-alb') return value
+  throw new ConfigurationError(
+    option,
+    "expects 'aws-alb', which takes the padded tokens of AWS load balancers; leave it out for all others",
+  )
+}
+
 const tokenReaders: OptionReaders<TokenSettings> = {
   schema: optional(schema, undefined),
   maxTokenLength: optional(wholeNumberBetween(256, 1_048_576, 'characters'), DEFAULT_TOKEN_LENGTH),
+  paddedBase64url: optional(paddedBase64url, undefined),
   cacheSize: optional(wholeNumberBetween(0, 1_000_000, 'tokens'), DEFAULT_CACHE_SIZE),
   decryption: optional(readDecryption, undefined),
   revocation: optional(readRevocation, undefined),
