@@ -103,7 +103,12 @@ export function createRemoteKeys({
     return failed
   }
 
-  async function search(header: JwsHeader, now: number): Promise<VerificationKey | undefined> {
+  /** @param underWay the fetch that began before the token came, and so may not know of a key that it does */
+  async function search(
+    header: JwsHeader,
+    now: number,
+    underWay: Fetch | undefined,
+  ): Promise<VerificationKey | undefined> {
     const id = header.kid === undefined ? `alg ${header.alg}` : `kid ${header.kid}`
     let fetch = fetches.current()
     if (serves(schedule.phase(now))) {
@@ -120,8 +125,8 @@ export function createRemoteKeys({
     const key = set?.select(header)
     if (key !== undefined) return key
     if (failed !== undefined) throw unavailable(failed.failure)
-    if (fetch !== undefined && fetch.startedAt >= now) unknownKeys.denied(id, time())
-    else unknownKeys.noticed(id, time())
+    if (fetch === underWay) unknownKeys.noticed(id, time())
+    else unknownKeys.denied(id, time())
     return undefined
   }
 
@@ -130,10 +135,11 @@ export function createRemoteKeys({
   return Object.freeze({
     find(header: JwsHeader) {
       const now = time()
+      const underWay = fetches.current()
       refreshIfDue(now)
       asked = true
       const key = serves(schedule.phase(now)) ? set?.select(header) : undefined
-      return key ?? search(header, now)
+      return key ?? search(header, now, underWay)
     },
 
     keyIds,

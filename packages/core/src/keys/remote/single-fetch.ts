@@ -3,8 +3,6 @@ import { FetchFailure } from './fetch-failure.js'
 
 /** A fetch that is under way. */
 export interface Fetch {
-  /** When it began, by the clock of the one who asked. */
-  readonly startedAt: number
   /** Settles when it is over, never rejects; the failure in a box, or undefined when there are newer keys now. */
   readonly outcome: Promise<{ readonly failure: unknown } | undefined>
 }
@@ -66,7 +64,6 @@ export function createSingleFetch<T>({
     current: () => current,
     start(now) {
       const fetch: Fetch = {
-        startedAt: now,
         outcome: run(++started, now).finally(() => {
           if (current === fetch) current = undefined
         }),
