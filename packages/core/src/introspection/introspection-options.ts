@@ -29,7 +29,7 @@ export const readIntrospection: OptionReader<IntrospectionSettings> = (value, op
     option,
     value,
     {
-      endpoint: (url, name) => readSecureUrl(nonEmptyString(url, name), name, false).href,
+      endpoint: (url, name) => readSecureUrl(nonEmptyString(url, name), name).href,
       clientId: nonEmptyString,
       clientSecret: nonEmptyString,
       cacheFor: optional(numberBetween(0, 300, 'seconds'), 30),

@@ -43,7 +43,8 @@ export function trustedIssuerFrom(
   checkTogether(settings, prefix)
   const own = { ...settings, discovered: undefined, close: () => undefined }
   if (settings.keys !== undefined) return Object.freeze({ ...own, keys: settings.keys })
-  const discovered = previous?.discovered ?? discoverKeys(settings.issuer)
+  const discovered =
+    previous?.discovered ?? discoverKeys(settings.issuer, { allowInsecureHttp: settings.allowInsecureHttp })
   return Object.freeze({
     ...own,
     keys: discovered,

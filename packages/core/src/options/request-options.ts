@@ -72,7 +72,7 @@ const origins: OptionReader<readonly string[]> = (value, option) =>
 
 const resourceMetadata: OptionReader<string> = (value, option) => {
   if (typeof value !== 'string') throw new ConfigurationError(option, 'expects an absolute https URL')
-  return readSecureUrl(value, option, false).href
+  return readSecureUrl(value, option).href
 }
 
 /** One reader for each option that concerns all requests of a service. */

@@ -9,7 +9,7 @@ import { ALGORITHM_NAMES, findAlgorithm, type AlgorithmName } from '../jose/algo
 import type { KeySource } from '../keys/key-source.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
-import { claimPath, nonEmptyString, nonEmptyStrings, numberBetween, optional } from './readers.js'
+import { boolean, claimPath, nonEmptyString, nonEmptyStrings, numberBetween, optional } from './readers.js'
 import { readSecureUrl } from './url.js'
 
 /** One issuer, and which of its tokens to believe. Whatever is left out has its strict default. */
@@ -20,6 +20,8 @@ export interface TrustedIssuerOptions {
   readonly audience: string | readonly string[] | null
   /** Where keys come from; by discovery from the issuer (RFC 8414, OpenID Connect Discovery) when left out. */
   readonly keys?: KeySource
+  /** Lets the issuer be plain http off loopback, so that anyone on the way can choose its keys: for tests. Default false. */
+  readonly allowInsecureHttp?: boolean
   /** Asks the issuer about tokens that are no JWTs (RFC 7662); without it they are refused. At most one issuer may. */
   readonly introspection?: IntrospectionOptions
   /** May narrow what the keys allow, never widen it. */
@@ -43,6 +45,7 @@ export interface TrustedIssuerSettings {
   readonly issuer: string
   readonly audience: readonly string[] | null
   readonly keys: KeySource | undefined
+  readonly allowInsecureHttp: boolean
   readonly introspection: IntrospectionSettings | undefined
   readonly algorithms: ReadonlySet<string> | undefined
   readonly profile: Profile
@@ -64,9 +67,6 @@ const issuer: OptionReader<string> = (value, option) => {
       "expects the exact issuer of the tokens, such as 'https://id.example.com'",
     )
   }
-  if (!URL.canParse(value)) return value
-  const url = readSecureUrl(value, option, false)
-  if (url.search !== '') throw new ConfigurationError(option, 'has a query (?...) in it; remove it')
   return value
 }
 
@@ -89,7 +89,7 @@ const keys: OptionReader<KeySource> = (value, option) => {
   }
   throw new ConfigurationError(
     option,
-    "expects a key source: secret(bytes, 'HS256'), pem(text, 'RS256'), jwk(key), localJwks(jwks) or remoteJwks(uri)",
+    "expects a key source: secret(bytes, 'HS256'), pem(text, 'RS256'), jwk(key), localJwks(jwks), remoteJwks(uri) or discoverKeys(issuer)",
   )
 }
 
@@ -143,6 +143,7 @@ export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
   issuer,
   audience,
   keys: optional(keys, undefined),
+  allowInsecureHttp: optional(boolean, false),
   introspection: optional(readIntrospection, undefined),
   algorithms: optional(algorithms, undefined),
   profile: (value, option) => profile(value ?? 'jwt', option),
@@ -153,18 +154,27 @@ export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
   claimPaths: (value, option) => claimPaths(value ?? {}, option),
 }
 
+/** A name that is no URL will do where the keys are given. */
+function checkIssuer({ issuer, keys, allowInsecureHttp }: TrustedIssuerSettings, option: string): void {
+  if (!URL.canParse(issuer)) {
+    if (keys !== undefined) return
+    throw new ConfigurationError(
+      option,
+      'is no URL to discover keys from; use an https URL, or give the keys by the keys option',
+    )
+  }
+  const { search } = readSecureUrl(issuer, option, allowInsecureHttp)
+  if (search !== '') throw new ConfigurationError(option, 'has a query (?...) in it; remove it')
+}
+
 /**
  * Checks what one option alone cannot show.
  *
  * @param prefix what stands before the name of an option in messages
  */
-export function checkTogether({ issuer, keys, algorithms }: TrustedIssuerSettings, prefix: string): void {
-  if (keys === undefined && !URL.canParse(issuer)) {
-    throw new ConfigurationError(
-      `${prefix}issuer`,
-      'is no URL to discover keys from; use an https URL, or give the keys by the keys option',
-    )
-  }
+export function checkTogether(settings: TrustedIssuerSettings, prefix: string): void {
+  checkIssuer(settings, `${prefix}issuer`)
+  const { keys, algorithms } = settings
   const allowed = keys?.algorithms
   if (allowed === undefined || algorithms === undefined || allowed.some((name) => algorithms.has(name)))
     return

@@ -10,17 +10,21 @@ export function isLoopback(hostname: string): boolean {
 /**
  * Checks a URL that keys or metadata are fetched from: https, or http on loopback, and neither user name,
  * password nor fragment (RFC 8414 section 2).
+ *
+ * @param allowInsecureHttp the user's option of that name; undefined where there is none
  */
-export function readSecureUrl(text: string, option: string, allowInsecureHttp: boolean): URL {
+export function readSecureUrl(text: string, option: string, allowInsecureHttp?: boolean): URL {
   if (!URL.canParse(text)) throw new ConfigurationError(option, 'expects an absolute https URL')
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new ConfigurationError(option, 'expects an https URL')
   }
-  if (url.protocol === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && allowInsecureHttp !== true && !isLoopback(url.hostname)) {
     throw new ConfigurationError(
       option,
-      'is plain http, which lets anyone on the way choose your keys; use https (allowInsecureHttp: true admits it for tests)',
+      `is plain http, which lets anyone on the way choose what you trust; use https${
+        allowInsecureHttp === undefined ? '' : ' (allowInsecureHttp: true admits it, for tests)'
+      }`,
     )
   }
   if (url.username !== '' || url.password !== '') {

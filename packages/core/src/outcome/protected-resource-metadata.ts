@@ -14,7 +14,7 @@ export interface ProtectedResourceOptions {
   readonly scopes?: readonly string[]
   /** For people: the name of the service. */
   readonly name?: string
-  /** For people: where its documentation is; https. */
+  /** For people: where its documentation is; https, without a fragment. */
   readonly documentation?: string
   /** Algorithms of DPoP proofs, where they are accepted (RFC 9449). */
   readonly dpopAlgorithms?: readonly string[]
@@ -54,7 +54,7 @@ const HEADERS = Object.freeze({
 
 const secureUrl: OptionReader<string> = (value, option) => {
   const text = nonEmptyString(value, option)
-  if (readSecureUrl(text, option, false).search === '') return text
+  if (readSecureUrl(text, option).search === '') return text
   throw new ConfigurationError(option, 'has a query (?...) in it; remove it')
 }
 
@@ -62,7 +62,7 @@ const secureUrls: OptionReader<readonly string[]> = (value, option) =>
   nonEmptyStrings(value, option).map((item) => secureUrl(item, option))
 
 const documentation: OptionReader<string> = (value, option) =>
-  readSecureUrl(nonEmptyString(value, option), option, false).href
+  readSecureUrl(nonEmptyString(value, option), option).href
 
 /**
  * Makes the metadata of a protected resource (RFC 9728), by which clients that know only the address of a service

@@ -36,7 +36,7 @@ interface KeycloakSettings {
 const REALM = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,254}$/
 
 const url: OptionReader<string> = (value, option) => {
-  const { origin, pathname, search } = readSecureUrl(nonEmptyString(value, option), option, false)
+  const { origin, pathname, search } = readSecureUrl(nonEmptyString(value, option), option)
   if (search !== '') throw new ConfigurationError(option, 'has a query (?...) in it; remove it')
   if (/\/realms(?:\/|$)/.test(pathname)) {
     throw new ConfigurationError(
