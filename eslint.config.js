@@ -6,6 +6,7 @@ import { importDirections } from './scripts/import-directions.js'
 const directions = {
   core: [],
   express: ['core'],
+  issuer: ['core'],
   koa: ['core'],
   nest: ['core'],
   testing: [],

@@ -1,0 +1,18 @@
+export { IssuerError } from './issuer-error.js'
+export type { IssuerErrorCode } from './issuer-error.js'
+
+export { createSigner } from './signing/signer.js'
+export type { Signer, SignerOptions } from './signing/signer.js'
+export type { AccessTokenRequest, Actor, SignedToken } from './signing/access-token-request.js'
+export type { EncryptionKey } from './signing/encryption.js'
+
+export { createKeyRing } from './keys/key-ring.js'
+export type { KeyRing, SigningKeys } from './keys/key-ring.js'
+export type { KeyRingOptions } from './keys/key-ring-options.js'
+export type { KeyRingStore, StoredKeyRing } from './keys/key-ring-store.js'
+export type { SigningAlgorithm } from './keys/signing-algorithms.js'
+export type { SigningKey } from './keys/signing-key.js'
+export { directoryKeyRingStore } from './keys/directory-key-ring-store.js'
+export { memoryKeyRingStore } from './keys/memory-key-ring-store.js'
+export { sharedSecret } from './keys/shared-secret.js'
+export { jwksHandler } from './keys/jwks-handler.js'
