@@ -2,6 +2,7 @@ import { VerifiedToken } from '../claims/verified-token.js'
 import { readOptions } from '../options/read-options.js'
 import { functionOf, numberBetween, optional } from '../options/readers.js'
 import { AuthError } from '../outcome/auth-error.js'
+import { ConfigurationError } from '../outcome/configuration-error.js'
 import {
   checkRevocation,
   readRevocation,
@@ -40,7 +41,7 @@ const SHORTEST_WAIT_MILLISECONDS = 10
  * @param end is called once, and never before this function returns: close the connection then. `unknown` where the
  *   store failed, or did not answer within 5 seconds, and `onUnavailable` is not `allow`.
  * @returns stops watching; to be called when the connection closes by itself. No timer keeps the process alive.
- * @throws ConfigurationError
+ * @throws ConfigurationError when an option is wrong, or `auth` was made by nobody who checks tokens
  */
 export function whenTokenEnds(
   auth: VerifiedToken<unknown>,
@@ -51,6 +52,12 @@ export function whenTokenEnds(
     revocation: optional(readRevocation, undefined),
     checkEvery: optional(numberBetween(0.1, 3600, 'seconds'), 5),
   })
+  if (!VerifiedToken.is(auth)) {
+    throw new ConfigurationError(
+      'whenTokenEnds()',
+      'expects what an authenticator or a verifier has answered',
+    )
+  }
   const finish = functionOf<(reason: TokenEnd) => void>('is given the reason')(end, 'whenTokenEnds()')
   const inquiry = createInquiry(auth, settings, over)
   let timer: NodeJS.Timeout | undefined
