@@ -57,8 +57,8 @@ const credentials: OptionReader<readonly CredentialSource[]> = (value, option) =
 }
 
 const origin: OptionReader<string> = (value, option) => {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  if (url !== undefined && url.origin === value && url.origin !== 'null') return value
+  const isOrigin = typeof value === 'string' && /^https?:\/\/[^*]+$/.test(value) && URL.canParse(value)
+  if (isOrigin && new URL(value).origin === value) return value
   throw new ConfigurationError(option, "expects an origin without a path, such as 'https://api.example.com'")
 }
 
