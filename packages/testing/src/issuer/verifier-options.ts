@@ -5,7 +5,8 @@ export interface PublicJwks {
   readonly keys: PublicJwk[]
 }
 
-interface KeySourceLike {
+/** The seam of `@portcullis/core`, which this package does not import. */
+export interface KeySourceLike {
   find(header: never): unknown
 }
 

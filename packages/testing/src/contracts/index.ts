@@ -1,0 +1,5 @@
+export type { ContractCheck, ContractClock, ContractSubject, OpenedStore } from './contract.js'
+export { replayStoreContract } from './replay-store.js'
+export type { ReplayStoreLike } from './replay-store.js'
+export { revocationStoreContract } from './revocation-store.js'
+export type { RevocationLike, RevocationStoreLike, VerifierKit } from './revocation-store.js'
