@@ -62,7 +62,8 @@ for (const line of asked.length > 0 ? asked : LINES) {
   if (!tested.passed) failures.push(tested.log)
 }
 for (const log of failures) {
-  const end = readFileSync(log, 'utf8').split('\n').slice(-100).join('\n')
-  console.log(`\nThe end of ${relative(root, log)}:\n${end}`)
+  const output = readFileSync(log, 'utf8')
+  const summary = output.lastIndexOf('Summary of all failing tests')
+  console.log(`\n${relative(root, log)}:\n${summary < 0 ? output : output.slice(summary)}`)
 }
 process.exitCode = failures.length > 0 ? 1 : 0
