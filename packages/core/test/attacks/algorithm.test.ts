@@ -274,6 +274,7 @@ describe('attack 44: a key source that answers with no key', () => {
       },
     ],
     ['rejects', () => Promise.reject(new TypeError('down'))],
+    [
       'answers with a thenable that throws',
       () => ({
         then: () => {
