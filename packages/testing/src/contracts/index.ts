@@ -1,4 +1,11 @@
 export type { ContractCheck, ContractClock, ContractSubject, OpenedStore } from './contract.js'
+export { refreshTokenStoreContract } from './refresh-store.js'
+export type {
+  RefreshFamilyLike,
+  RefreshOutcomeLike,
+  RefreshStepLike,
+  RefreshTokenStoreLike,
+} from './refresh-store.js'
 export { replayStoreContract } from './replay-store.js'
 export type { ReplayStoreLike } from './replay-store.js'
 export { revocationStoreContract } from './revocation-store.js'
