@@ -1,0 +1,16 @@
+import type { AuthenticatedClient } from '../clients/authenticate-client.js'
+import type { Form } from '../http/form.js'
+import type { SignedToken } from '../signing/access-token-request.js'
+
+/** What a grant answers with; how it looks as JSON is for the endpoint. */
+export interface GrantedToken {
+  readonly signed: SignedToken
+  readonly scope: readonly string[]
+  readonly subject: string
+  readonly refreshToken?: string
+  /** RFC 8693 section 2.2.1. */
+  readonly issuedTokenType?: string
+}
+
+/** One grant type of the token endpoint; the client is authenticated and may use it. @throws OAuthError */
+export type Grant = (authenticated: AuthenticatedClient, form: Form) => Promise<GrantedToken>

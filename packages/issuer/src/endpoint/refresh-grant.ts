@@ -1,0 +1,77 @@
+import type { Client } from '../clients/client.js'
+import { livesAt, type RefreshGrant } from '../refresh/refresh-family.js'
+import {
+  newRefreshToken,
+  openSuccessor,
+  parseRefreshToken,
+  sealSuccessor,
+  textOf,
+} from '../refresh/refresh-token.js'
+import type { Signer } from '../signing/signer.js'
+import type { Grant } from './grant.js'
+import type { IssuerSettings } from './issuer-options.js'
+import { OAuthError } from './oauth-error.js'
+import { commonScope, grantedScope } from './scope.js'
+import { targetOf } from './target.js'
+
+/**
+ * RFC 6749 section 6 with the rotation of RFC 9700 section 4.14.2. Whatever the request may be refused for is looked at
+ * before the token is used up, and the access token is signed before as well: a refusal or an outage costs nobody his
+ * session, and only the owner's own client can end it.
+ */
+export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
+  const { clock, refreshTokens, refreshGrace, refreshIdle, subjectIsActive, onEvent } = settings
+
+  return async ({ client }, form) => {
+    const text = form.get('refresh_token')
+    if (text === undefined)
+      throw new OAuthError('invalid_request', { description: 'The refresh_token is missing' })
+    const token = parseRefreshToken(text)
+    const family = token === undefined ? undefined : await refreshTokens.find(token.familyId)
+    if (token === undefined || family?.grant.clientId !== client.id || !livesAt(family, clock())) {
+      throw new OAuthError('invalid_grant')
+    }
+    const { grant } = family
+    const audience = audienceOf(grant, client, form)
+    const scope = grantedScope(form.get('scope'), commonScope(grant.scope, scopesAt(client, audience)))
+    const isActive: unknown = await subjectIsActive(grant.subject)
+    if (isActive !== true) throw new OAuthError('invalid_grant')
+
+    const signed = await signer.sign({ ...grant, audience, scope, lifetime: client.lifetime })
+    const successor = newRefreshToken(token.familyId)
+    const now = clock()
+    const outcome = await refreshTokens.rotate({
+      familyId: token.familyId,
+      presented: token.digest,
+      successor: successor.digest,
+      sealedSuccessor: sealSuccessor(token, successor),
+      now,
+      graceUntil: now + refreshGrace,
+      idleExpiresAt: now + refreshIdle,
+    })
+    const answer = { signed, scope, subject: grant.subject }
+    if (outcome.kind === 'rotated') return { ...answer, refreshToken: textOf(successor) }
+    if (outcome.kind === 'repeated') {
+      return { ...answer, refreshToken: textOf(openSuccessor(token, outcome.sealedSuccessor)) }
+    }
+    if (outcome.kind === 'reused') {
+      onEvent({ kind: 'refresh_token_reused', clientId: client.id, subject: grant.subject })
+    }
+    throw new OAuthError('invalid_grant')
+  }
+}
+
+/** What was granted, or one of it (RFC 8707 section 2.2); what the client has lost since is left out. */
+function audienceOf(
+  grant: RefreshGrant,
+  client: Client,
+  form: Parameters<typeof targetOf>[0],
+): readonly string[] {
+  const allowed = grant.audience.filter((name) => Object.hasOwn(client.access, name))
+  if (allowed.length === 0) throw new OAuthError('invalid_grant')
+  return form.has('resource') || form.has('audience') ? [targetOf(form, allowed)] : allowed
+}
+
+export function scopesAt({ access }: Client, audience: readonly string[]): readonly string[] {
+  return audience.flatMap((name) => (Object.hasOwn(access, name) ? (access[name] ?? []) : []))
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { Handler } from './handler.js'
+
+export interface NodeHandlerOptions {
+  /** The address of the caller, where a proxy stands before the service; default that of the connection. */
+  readonly addressOf?: (request: IncomingMessage) => string | undefined
+}
+
+type Next = (error?: unknown) => unknown
+
+/**
+ * Mounts a handler in anything that has Node's requests and responses: `app.use(toNodeHandler(handler))` in Express
+ * and Nest, `app.use((ctx, next) => nodeHandler(ctx.req, ctx.res, next))` in Koa. Requests that are not for the
+ * handler (404) go on to `next`, where there is one. It must stand before whatever reads bodies.
+ */
+export function toNodeHandler(
+  handler: Handler,
+  { addressOf = (request) => request.socket.remoteAddress }: NodeHandlerOptions = {},
+): (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<void> {
+  return async (incoming, outgoing, next) => {
+    try {
+      const response = await handler(toRequest(incoming), { address: addressOf(incoming) })
+      if (response.status === 404 && next !== undefined) {
+        await next()
+        return
+      }
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+      outgoing.end(Buffer.from(await response.arrayBuffer()))
+    } catch (error) {
+      if (next === undefined) outgoing.writeHead(500, { 'Cache-Control': 'no-store' }).end()
+      else await next(error)
+    }
+  }
+}
+
+function toRequest(incoming: IncomingMessage & { originalUrl?: string }): Request {
+  const { method = 'GET', headersDistinct } = incoming
+  const headers = new Headers()
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value)
+  }
+  // The host is not believed: routes are by path, and what is compared comes from the configuration.
+  const target = incoming.originalUrl ?? incoming.url ?? '/'
+  const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`)
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  const request: RequestInit & { duplex?: 'half' } = { method, headers }
+  if (!hasBody) return new Request(url, request)
+  if (incoming.readableEnded) {
+    throw new Error('The body of the request was read already: mount the issuer before body parsers')
+  }
+  const body = Readable.toWeb(incoming) as unknown as ReadableStream
+  return new Request(url, { ...request, body, duplex: 'half' })
+}
