@@ -53,6 +53,7 @@ export type { Authorizer } from './policy/authorizer.js'
 export { claim } from './policy/claim.js'
 export { allOf, anyOf, not } from './policy/combinations.js'
 export { hasPermission, hasRole, hasScope } from './policy/grants.js'
+export { requireAuth } from './policy/require-auth.js'
 export { authenticatedWithin, hasAcr } from './policy/step-up.js'
 export type { Policy, PolicyRefusal, PolicyRefusalCode, PolicyResult } from './policy/policy.js'
 

@@ -1,10 +1,4 @@
-import {
-  absoluteUrl,
-  createAuthenticator,
-  nodeRequest,
-  type AuthenticatorOptions,
-  type Claims,
-} from '@portcullis/core'
+import { createAuthenticator, nodeRequest, type AuthenticatorOptions, type Claims } from '@portcullis/core'
 import type { ExpressRequest, Handler } from './handler.js'
 
 /**
@@ -16,7 +10,7 @@ export function authenticate<C = Claims>(options: AuthenticatorOptions<C>): Hand
   const authenticator = createAuthenticator(options)
   return (request, _response, next) => {
     request.auth = undefined
-    authenticator(nodeRequest(request, () => addressedUrl(request))).then((auth) => {
+    authenticator(nodeRequest(request, () => addressOf(request))).then((auth) => {
       request.auth = auth as ExpressRequest['auth']
       next()
     }, next)
@@ -24,9 +18,9 @@ export function authenticate<C = Claims>(options: AuthenticatorOptions<C>): Hand
 }
 
 /** Follows the app's `trust proxy`. Express 4 has no property for the host together with its port. */
-function addressedUrl({ app, headers, originalUrl, protocol, socket }: ExpressRequest): string {
+function addressOf({ app, headers, originalUrl, protocol, socket }: ExpressRequest) {
   const trusts = app.get('trust proxy fn') as (address: string | undefined, hop: number) => boolean
   const forwarded = trusts(socket.remoteAddress, 0) ? headers['x-forwarded-host'] : undefined
   const [host = ''] = String(forwarded || headers.host || '').split(',')
-  return absoluteUrl({ protocol, host: host.trim(), target: originalUrl })
+  return { protocol, host: host.trim(), target: originalUrl }
 }

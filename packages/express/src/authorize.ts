@@ -1,4 +1,4 @@
-import { createAuthorizer, type Auth, type Authorizer, type Claims, type Policy } from '@portcullis/core'
+import { createAuthorizer, requireAuth, type Auth, type Claims, type Policy } from '@portcullis/core'
 import type { ExpressRequest, Handler } from './handler.js'
 
 /**
@@ -8,18 +8,14 @@ import type { ExpressRequest, Handler } from './handler.js'
  * @throws ConfigurationError when no policy is given
  */
 export function authorize(...policies: readonly Policy[]): Handler {
-  const check: Authorizer = createAuthorizer(...policies)
+  const check: ReturnType<typeof createAuthorizer> = createAuthorizer(...policies)
   return (request, _response, next) => {
     check(request.auth)
     next()
   }
 }
 
-const anyone = createAuthorizer({ check: () => ({ allowed: true }), describe: () => 'any valid token' })
-
 /** Who sends the request; throws the AuthError `credentials_missing` for an anonymous one. `C`: as the schema has it. */
 export function currentAuth<C = Claims>(request: Pick<ExpressRequest, 'auth'>): Auth<C> {
-  const check: Authorizer = anyone
-  check(request.auth)
-  return request.auth as Auth<C>
+  return requireAuth<C>(request.auth)
 }

@@ -1,10 +1,4 @@
-import {
-  absoluteUrl,
-  createAuthenticator,
-  nodeRequest,
-  type AuthenticatorOptions,
-  type Claims,
-} from '@portcullis/core'
+import { createAuthenticator, nodeRequest, type AuthenticatorOptions, type Claims } from '@portcullis/core'
 import type { AuthState, KoaContext, Middleware } from './context.js'
 
 /**
@@ -18,12 +12,10 @@ export function authenticate<C = Claims>(
   const authenticator = createAuthenticator(options)
   return async (context, next) => {
     context.state.auth = undefined
-    context.state.auth = await authenticator(nodeRequest(context.req, () => addressedUrl(context)))
+    context.state.auth = await authenticator(nodeRequest(context.req, () => addressOf(context)))
     await next()
   }
 }
 
 /** Follows the app's `proxy`. */
-function addressedUrl({ protocol, host, originalUrl }: KoaContext): string {
-  return absoluteUrl({ protocol, host, target: originalUrl })
-}
+const addressOf = ({ protocol, host, originalUrl }: KoaContext) => ({ protocol, host, target: originalUrl })

@@ -1,4 +1,4 @@
-import { createAuthorizer, type Auth, type Authorizer, type Claims, type Policy } from '@portcullis/core'
+import { createAuthorizer, requireAuth, type Auth, type Claims, type Policy } from '@portcullis/core'
 import type { AuthState, Middleware } from './context.js'
 
 /**
@@ -8,19 +8,14 @@ import type { AuthState, Middleware } from './context.js'
  * @throws ConfigurationError when no policy is given
  */
 export function authorize(...policies: readonly Policy[]): Middleware<{ readonly state: object }> {
-  const check: Authorizer = createAuthorizer(...policies)
+  const check: ReturnType<typeof createAuthorizer> = createAuthorizer(...policies)
   return async ({ state }, next) => {
     check((state as AuthState).auth)
     await next()
   }
 }
 
-const anyone = createAuthorizer({ check: () => ({ allowed: true }), describe: () => 'any valid token' })
-
 /** Who sends the request; throws the AuthError `credentials_missing` for an anonymous one. `C`: as the schema has it. */
 export function currentAuth<C = Claims>({ state }: { readonly state: object }): Auth<C> {
-  const check: Authorizer = anyone
-  const { auth } = state as AuthState<C>
-  check(auth)
-  return auth
+  return requireAuth<C>((state as AuthState).auth)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { AuthError } from '../outcome/auth-error.js'
-import { isHost } from './absolute-url.js'
+import { absoluteUrl, isHost, type AddressedRequest } from './absolute-url.js'
 import type { AuthRequest } from './auth-request.js'
 
 type NodeMessage = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'> & { readonly socket?: object }
@@ -12,17 +12,18 @@ type NodeMessage = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'> & 
  * Headers are read from `rawHeaders`: `headers` keeps the first Authorization header and drops the second without
  * a word, and `headersDistinct` copies all headers in order to give one.
  *
- * @param url gives the absolute URL as the client addressed it; called only when something needs it, which is refused
+ * @param url gives the absolute URL as the client addressed it, whole or in parts; called only when something needs it, which is refused
  *   with `credentials_malformed` (400) where the request has several `Host` headers, or one that is none
  */
-export function nodeRequest(message: NodeMessage, url: () => string): AuthRequest {
+export function nodeRequest(message: NodeMessage, url: () => string | AddressedRequest): AuthRequest {
   return {
     method: message.method ?? '',
     get url() {
       // The header itself as well: a framework may have repaired it, or have chosen among several.
       const hosts = headerValues(message, 'host')
       if (hosts.length > 1 || !hosts.every(isHost)) throw new AuthError('credentials_malformed')
-      return url()
+      const addressed = url()
+      return typeof addressed === 'string' ? addressed : absoluteUrl(addressed)
     },
     get clientCertificate() {
       return certificateOf(message.socket)
