@@ -1,4 +1,4 @@
-import { Controller, Get, Module } from '@nestjs/common'
+import { Controller, Get, Module, type NestApplicationOptions } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import express, { type ErrorRequestHandler } from 'express'
@@ -68,9 +68,9 @@ const frameworks: Record<string, (handler: Handler) => Listener | Promise<Listen
     return app.callback()
   },
   Nest: async (handler) => {
-    const app = await NestFactory.create(AppModule, new ExpressAdapter())
+    const options: Pick<NestApplicationOptions, 'logger'> = { logger: false }
+    const app = await NestFactory.create(AppModule, new ExpressAdapter(), options)
     app.use(toNodeHandler(handler))
-    app.useLogger(false)
     await app.init()
     return app.getHttpAdapter().getInstance() as Listener
   },

@@ -1,4 +1,9 @@
-import { memoryRefreshTokenStore } from '@portcullis/issuer'
+import {
+  memoryRefreshTokenStore,
+  rotateFamily,
+  type RefreshFamily,
+  type RefreshTokenStore,
+} from '@portcullis/issuer'
 import { refreshTokenStoreContract } from '@portcullis/testing/contracts'
 import { createClock } from './support/clock.ts'
 
@@ -26,4 +31,26 @@ describe('the store in memory', () => {
     await small.create({ ...family, id: 'two' })
     expect(await small.find('one')).toBeUndefined()
   })
+})
+
+test('the contract finds a store that reads, waits and writes', async () => {
+  const clock = createClock()
+  const families = new Map<string, RefreshFamily>()
+  const torn: RefreshTokenStore = {
+    ...memoryRefreshTokenStore({ clock }),
+    create: (family) => Promise.resolve(void families.set(family.id, family)),
+    find: (id) => Promise.resolve(families.get(id)),
+    async rotate(step) {
+      const { family, outcome } = rotateFamily(families.get(step.familyId), step)
+      await Promise.resolve()
+      if (family !== undefined) families.set(family.id, family)
+      return outcome
+    },
+  }
+  const checks = refreshTokenStoreContract({
+    clock: { now: clock, advance: () => undefined },
+    open: () => ({ store: torn }),
+  })
+  const race = checks.find(({ name }) => name.includes('at once'))
+  await expect(race?.run()).rejects.toThrow()
 })
