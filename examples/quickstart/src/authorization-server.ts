@@ -13,6 +13,8 @@ import {
 export interface AuthorizationServer extends Listening {
   /** The `iss` of its tokens. */
   readonly issuer: string
+  /** Publishes these keys from now on, and signs with the first one for an algorithm. */
+  useKeys(keys: readonly SigningKey[]): void
 }
 
 export interface AuthorizationServerOptions {
@@ -33,7 +35,21 @@ export async function startAuthorizationServer({
   issuer,
 }: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const listening = await listen((request, response) => answer(request, response))
-  const provider = new Provider(issuer ?? listening.url, {
+  const withKeys = (keys: readonly SigningKey[]) => createProvider(issuer ?? listening.url, algorithm, keys)
+  const provider = withKeys(keys)
+  let answer: RequestHandler = provider.callback()
+  return {
+    ...listening,
+    issuer: provider.issuer,
+    useKeys(next) {
+      // Its tokens are JWTs, so that nothing has to be handed over from one provider to the next.
+      answer = withKeys(next).callback()
+    },
+  }
+}
+
+function createProvider(issuer: string, algorithm: SigningAlgorithm, keys: readonly SigningKey[]): Provider {
+  return new Provider(issuer, {
     jwks: { keys: [...keys] },
     clients: Object.entries(CLIENTS).map(([name, { secret }]) => ({
       client_id: name,
@@ -54,8 +70,6 @@ export async function startAuthorizationServer({
     ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS },
     extraTokenClaims: (_context, token) => ({ roles: clientNamed(token.clientId).roles }),
   })
-  const answer: RequestHandler = provider.callback()
-  return { ...listening, issuer: provider.issuer }
 }
 
 function resourceServer(resource: string, client: string, alg: SigningAlgorithm): ResourceServer {

@@ -1,10 +1,12 @@
 import type { Chapter } from './chapter.js'
 import { everyRequest } from './every-request.js'
+import { outage } from './outage.js'
+import { rotation } from './rotation.js'
 import { SIGNING_ALGORITHMS } from './signing-keys.js'
 import { startSystem, type System } from './system.js'
 
 /** What the demo shows, one after the other, on one system. */
-const CHAPTERS: readonly Chapter[] = [everyRequest]
+const CHAPTERS: readonly Chapter[] = [everyRequest, rotation, outage]
 
 const [requested = 'ES256'] = process.argv.slice(2)
 const algorithm = SIGNING_ALGORITHMS.find((name) => name === requested)

@@ -8,6 +8,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export interface Listening {
   readonly url: string
   readonly port: number
+  /** False drops every connection, those that are open as well, until it is true again. */
+  setReachable(reachable: boolean): void
   /** Ends the server and every connection that is still open. */
   stop(): Promise<void>
 }
@@ -21,9 +23,17 @@ export async function listen(handle: RequestHandler): Promise<Listening> {
     server.once('error', reject).listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
+  let isReachable = true
+  server.on('connection', (socket) => {
+    if (!isReachable) socket.destroy()
+  })
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    setReachable(reachable) {
+      isReachable = reachable
+      if (!reachable) server.closeAllConnections()
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => {

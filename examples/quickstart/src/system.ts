@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common'
+import { discoverKeys } from '@portcullis/core'
 import { startAuthorizationServer, type AuthorizationServer } from './authorization-server.js'
 import { createExpressApp } from './express-service.js'
 import { createKoaApp } from './koa-service.js'
@@ -20,7 +21,11 @@ export interface Service extends Listening {
 export interface System {
   readonly algorithm: SigningAlgorithm
   readonly authorizationServer: AuthorizationServer
+  /** The private keys that the authorization server begins with. */
+  readonly keys: readonly SigningKey[]
   readonly services: readonly Service[]
+  /** Lets the keys that the services hold grow older, and the tokens not. */
+  ageKeys(seconds: number): void
   /** Runs something while the services' clocks are ahead. */
   later<T>(seconds: number, run: () => Promise<T>): Promise<T>
   stop(): Promise<void>
@@ -59,13 +64,16 @@ export async function startSystem({
   factories = SERVICES,
 }: SystemOptions = {}): Promise<System> {
   let ahead = 0
+  let keysAhead = 0
   const clock = () => Date.now() / 1000 + ahead
+  const keysClock = () => performance.now() / 1000 + keysAhead
 
   const authorizationServer = await startAuthorizationServer({ algorithm, keys })
   const { issuer } = authorizationServer
   const services = await Promise.all(
     Object.entries(factories).map(async ([name, create]) => {
-      const handler = await create({ issuer, audience: AUDIENCE, clock })
+      const keys = discoverKeys(issuer, { clock: keysClock })
+      const handler = await create({ issuer, audience: AUDIENCE, keys, clock })
       return { name, ...(await listen(handler)) }
     }),
   )
@@ -73,7 +81,11 @@ export async function startSystem({
   return {
     algorithm,
     authorizationServer,
+    keys,
     services,
+    ageKeys(seconds) {
+      keysAhead += seconds
+    },
     async later(seconds, run) {
       ahead = seconds
       try {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, TIMEOUT)
 
 test(
-  'the demo ends by itself with 0 after one table, when all services answer as expected',
+  'the demo ends by itself with 0 after a table, a rotation and an outage, when all services answer as expected',
   async () => {
     const { stdout, stderr } = await run(process.execPath, [demo], { timeout: TIMEOUT })
 
@@ -33,6 +33,7 @@ test(
     expect(stdout).toMatch(/REQUEST +SERVICE +STATUS +CODE +CHALLENGE/)
     expect(stdout).toMatch(/✓ +GET \/orders +no token +express koa nest +401 +credentials_missing +Bearer\n/)
     expect(stdout).toContain(`\n${REQUESTS.length} requests to 3 services, every answer as expected.\n`)
+    expect(stdout).toMatch(/\n✓ rotation: .*each answered 200.*\n✓ outage: .*each answered 200.*\n$/)
   },
   TIMEOUT,
 )
