@@ -9,7 +9,7 @@ import { ALGORITHM_NAMES, findAlgorithm, type AlgorithmName } from '../jose/algo
 import type { KeySource } from '../keys/key-source.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
-import { boolean, claimPath, nonEmptyString, nonEmptyStrings, numberBetween, optional } from './readers.js'
+import { boolean, claimPath, nonEmptyStrings, numberBetween, optional } from './readers.js'
 import { readSecureUrl } from './url.js'
 
 /** One issuer, and which of its tokens to believe. Whatever is left out has its strict default. */
@@ -67,7 +67,13 @@ const issuer: OptionReader<string> = (value, option) => {
       "expects the exact issuer of the tokens, such as 'https://id.example.com'",
     )
   }
-  return value
+  return withoutMargin(value, option)
+}
+
+/** White space around a name comes from an environment file, and no token has it. */
+function withoutMargin(value: string, option: string): string {
+  if (value.trim() === value) return value
+  throw new ConfigurationError(option, 'has white space at its beginning or end; remove it')
 }
 
 const audience: OptionReader<readonly string[] | null> = (value, option) => {
@@ -78,15 +84,16 @@ const audience: OptionReader<readonly string[] | null> = (value, option) => {
       "is missing: name this service as its tokens do, such as 'orders-api'; only null, written out, skips the check",
     )
   }
-  return typeof value === 'string'
-    ? Object.freeze([nonEmptyString(value, option)])
-    : nonEmptyStrings(value, option)
+  const names = nonEmptyStrings(typeof value === 'string' ? [value] : value, option)
+  for (const name of names) withoutMargin(name, option)
+  return names
 }
 
 const keys: OptionReader<KeySource> = (value, option) => {
-  if (typeof value === 'object' && value !== null && 'find' in value && typeof value.find === 'function') {
-    return value as KeySource
-  }
+  // Lists and octets have a method find as well.
+  const isObject = typeof value === 'object' && value !== null
+  const isSource = isObject && !Array.isArray(value) && !ArrayBuffer.isView(value)
+  if (isSource && 'find' in value && typeof value.find === 'function') return value as KeySource
   throw new ConfigurationError(
     option,
     "expects a key source: secret(bytes, 'HS256'), pem(text, 'RS256'), jwk(key), localJwks(jwks), remoteJwks(uri) or discoverKeys(issuer)",
