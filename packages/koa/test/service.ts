@@ -48,8 +48,8 @@ export function conformanceApp(Koa: typeof Koa3, service: ConformanceService): L
       ],
     )
   }
-  guarded.use('/mounted', mounted.routes())
-  app.use(open.routes()).use(authenticated).use(guarded.routes())
+  const outer = new Router<portcullis.AuthState>().use('/mounted', mounted.routes())
+  app.use(open.routes()).use(outer.routes()).use(authenticated).use(guarded.routes())
   return app.callback()
 }
 /** Serves on a free port of loopback for the tests of a block. */

@@ -9,9 +9,8 @@ export function differences(response: RawResponse, expected: Expectation): reado
     found.push(`status: expected ${expected.status.join(' or ')}, got ${response.status}`)
   }
   for (const [name, value] of Object.entries(expected.headers)) {
-    const wanted = value === null ? [] : [value]
     const got = valuesOf(response, name)
-    if (!isDeepStrictEqual(got, wanted)) found.push(`${name}: expected ${shown(wanted)}, got ${shown(got)}`)
+    if (!isAsWanted(got, value)) found.push(`${name}: expected ${shown(value)}, got ${shown(...got)}`)
   }
   if (expected.mediaType !== undefined) {
     const type = valuesOf(response, 'content-type')[0]?.split(';')[0]?.trim()
@@ -33,8 +32,18 @@ function valuesOf({ headers }: RawResponse, name: string): readonly string[] {
   return headers.filter(([candidate]) => candidate === name.toLowerCase()).map(([, value]) => value)
 }
 
-function shown(values: readonly string[]): string {
-  return values.length === 0 ? 'none' : values.map((value) => JSON.stringify(value)).join(' and ')
+function isAsWanted(got: readonly string[], wanted: string | RegExp | null): boolean {
+  if (wanted === null) return got.length === 0
+  const [value = '', ...others] = got
+  if (others.length > 0 || got.length === 0) return false
+  return typeof wanted === 'string' ? value === wanted : wanted.test(value)
+}
+
+function shown(...values: readonly (string | RegExp | null)[]): string {
+  const texts = values.map((value) =>
+    typeof value === 'string' ? JSON.stringify(value) : String(value ?? 'none'),
+  )
+  return texts.join(' and ') || 'none'
 }
 
 function parsed(body: string): unknown {

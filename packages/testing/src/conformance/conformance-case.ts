@@ -14,8 +14,8 @@ export interface RawRequest {
 export interface Expectation {
   /** The status is one of these; there are several only where frameworks route differently. */
   readonly status: readonly number[]
-  /** Each of these headers is there once with this value, octet for octet; null: it is not there. */
-  readonly headers: Readonly<Record<string, string | null>>
+  /** Each of these headers is there once with this value, octet for octet, or fits the pattern; null: it is not there. */
+  readonly headers: Readonly<Record<string, string | RegExp | null>>
   /** The media type, parameters apart; left out: any. */
   readonly mediaType?: string
   /** What the body is as JSON; left out: any body. */
@@ -43,4 +43,6 @@ export interface ConformanceCase {
    */
   readonly delivery: 'sequential' | 'pipelined' | 'parallel'
   readonly exchanges: readonly Exchange[]
+  /** Set: exactly one of the answers, whichever, is this instead. */
+  readonly exceptOne?: Expectation
 }

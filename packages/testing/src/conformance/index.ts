@@ -7,4 +7,11 @@ export { answer, INTRUDER, ROUTES } from './routes.js'
 export type { ConformanceRoute } from './routes.js'
 export { runCase, runConformance } from './run-case.js'
 export type { CaseResult } from './run-case.js'
-export type { ConformanceService, CustomRequest, ServiceName, ServiceOptions, SourceKit } from './services.js'
+export type {
+  ConformanceService,
+  CustomRequest,
+  RevocableStore,
+  ServiceName,
+  ServiceOptions,
+  SourceKit,
+} from './services.js'

@@ -30,6 +30,8 @@ const guarded = (path: string, ...requires: Requirement[]): ConformanceRoute => 
  * | GET | `/scopes` | `allOf(hasScope('orders:read'), hasScope('orders:write'))` |
  * | GET | `/admin` | `hasRole('admin')` |
  * | GET | `/permission` | `hasPermission('orders:delete')` |
+ * | GET | `/recent` | `authenticatedWithin(300)` |
+ * | GET | `/strong` | `hasAcr('mfa')` |
  * | GET | `/any-of` | `anyOf(hasRole('admin'), hasScope('orders:write'))` |
  * | GET | `/all-of` | `allOf(hasRole('admin'), hasScope('orders:write'))` |
  * | GET | `/not` | `not(hasRole('suspended'))` |
@@ -45,6 +47,8 @@ export const ROUTES: readonly ConformanceRoute[] = Object.freeze([
   guarded('/scopes', { allOf: [{ hasScope: 'orders:read' }, { hasScope: 'orders:write' }] }),
   guarded('/admin', { hasRole: 'admin' }),
   guarded('/permission', { hasPermission: 'orders:delete' }),
+  guarded('/recent', { authenticatedWithin: 300 }),
+  guarded('/strong', { hasAcr: 'mfa' }),
   guarded('/any-of', { anyOf: [{ hasRole: 'admin' }, { hasScope: 'orders:write' }] }),
   guarded('/all-of', { allOf: [{ hasRole: 'admin' }, { hasScope: 'orders:write' }] }),
   guarded('/not', { not: { hasRole: 'suspended' } }),

@@ -21,9 +21,18 @@ export async function runCase(one: ConformanceCase, baseUrl: string): Promise<Ca
   const found: string[] = []
   try {
     const responses = await answers(one, baseUrl)
+    const { exceptOne } = one
+    const exceptions = responses.filter(
+      (response) => exceptOne !== undefined && differences(response, exceptOne).length === 0,
+    )
+    if (exceptOne !== undefined && exceptions.length !== 1) {
+      found.push(
+        `exactly one answer must have status ${exceptOne.status.join(' or ')}, got ${exceptions.length}`,
+      )
+    }
     one.exchanges.forEach(({ expected }, index) => {
       const response = responses[index]
-      if (response === undefined) return
+      if (response === undefined || exceptions.includes(response)) return
       const label = one.exchanges.length > 1 ? `request ${index + 1}: ` : ''
       found.push(...differences(response, expected).map((difference) => label + difference))
     })

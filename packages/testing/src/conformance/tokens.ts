@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { createBoundTokens, type BoundTokens } from './bound-tokens.js'
 
 /** The services believe tokens of this issuer only. It has no address: keys are given as a JWKS. */
 export const ISSUER = 'https://id.conformance.example'
@@ -32,6 +33,8 @@ export interface ConformanceTokens {
   readonly unsigned: (algorithm: string) => string
   /** HS256, with the text of a public key as the secret. */
   readonly confused: () => string
+  /** Proofs, certificates and what encrypts. */
+  readonly bound: BoundTokens
 }
 
 /** @param now seconds since the epoch, which the services are given as their clock */
@@ -74,6 +77,7 @@ export function createTokens(now: number): ConformanceTokens {
       const secret = keys.RS256.publicKey.export({ format: 'pem', type: 'spki' })
       return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
     },
+    bound: createBoundTokens(now),
   }
 }
 

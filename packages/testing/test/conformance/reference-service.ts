@@ -22,7 +22,7 @@ export function referenceService(service: ConformanceService): RequestListener {
     }
     let auth: core.Auth | undefined
     if (route.access === 'token') {
-      auth = await authenticate(core.nodeRequest(request, () => urlOf(request, service.behindProxy)))
+      auth = await authenticate(core.nodeRequest(request, () => addressOf(request, service.behindProxy)))
       route.authorize?.(auth)
     }
     send(response, 200, 'application/json', answer(route.path, auth))
@@ -41,11 +41,11 @@ function send(response: ServerResponse, status: number, type: string, body: obje
   response.writeHead(status, { 'Content-Type': type }).end(JSON.stringify(body))
 }
 
-function urlOf({ headers, url = '' }: IncomingMessage, behindProxy: boolean): string {
+function addressOf({ headers, url = '' }: IncomingMessage, behindProxy: boolean): core.AddressedRequest {
   const forwarded = (name: string) => (behindProxy ? headers[name] : undefined)
-  const protocol = forwarded('x-forwarded-proto') ?? 'http'
-  const host = forwarded('x-forwarded-host') ?? headers.host
-  return `${String(protocol)}://${String(host)}${url}`
+  const protocol = String(forwarded('x-forwarded-proto') ?? 'http')
+  const host = String(forwarded('x-forwarded-host') ?? headers.host)
+  return { protocol, host, target: url }
 }
 
 /** A server on a free port of loopback. */

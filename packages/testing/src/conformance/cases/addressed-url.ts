@@ -71,6 +71,13 @@ export function addressedUrlCases({ token }: ConformanceTokens): readonly Confor
       '/authenticated',
       'http://api.example:8080/authenticated',
     ),
+    ...hosts().map(([what, ...headers]) =>
+      refuses(
+        `${what} is a malformed request`,
+        get('/authenticated', ...headers, ['X-Token', good]),
+        'credentials_malformed',
+      ),
+    ),
     refuses('a source that finds nothing', get('/authenticated'), 'credentials_missing'),
     refuses(
       'a source that finds garbage',
@@ -87,5 +94,22 @@ export function addressedUrlCases({ token }: ConformanceTokens): readonly Confor
       get('/authenticated', ['X-Token', 'fail']),
       'credentials_unavailable',
     ),
+  ]
+}
+
+/** What is no host, or none that can be told: with it, anybody could say what the URL is. */
+function hosts(): readonly (readonly [what: string, ...headers: (readonly [string, string])[]])[] {
+  const odd = [
+    '',
+    'a.example/authenticated?',
+    'a.example#',
+    'a.example\\b',
+    'mia@a.example',
+    'a.example, b.example',
+    'a b',
+  ]
+  return [
+    ...odd.map((host) => [`a host ${JSON.stringify(host)}`, ['Host', host]] as const),
+    ['two hosts', ['Host', 'a.example'], ['Host', 'b.example']],
   ]
 }

@@ -1,5 +1,5 @@
 import type { ConformanceCase, Exchange, Expectation, RawRequest } from '../conformance-case.js'
-import { reached, refusal, type SeenCode } from '../refusals.js'
+import { reached, refusal, type Scheme, type SeenCode } from '../refusals.js'
 import { INNER_FAILURE, type ServiceName } from '../services.js'
 
 type Header = readonly [name: string, value: string]
@@ -45,7 +45,27 @@ export function casesOf(service: ServiceName) {
       one(name, sent, reached(pathOf(sent), subject)),
     /** The request is refused. */
     refuses: (name: string, sent: RawRequest, code: SeenCode, scope?: string) =>
-      one(name, sent, refusal(code, service, scope)),
+      one(name, sent, refusal(code, service, { scope, scheme: schemeOf(sent) })),
+    /** The route wants a more recent or stronger authentication. */
+    stepsUp: (name: string, sent: RawRequest, stepUp: string) =>
+      one(name, sent, refusal('authentication_insufficient', service, { stepUp, scheme: schemeOf(sent) })),
+    /** The same request, one after the other: the first is let in and all others are refused. */
+    onlyTheFirst: (name: string, sent: RawRequest, code: SeenCode): ConformanceCase => ({
+      name: `${service}: ${name}`,
+      service,
+      delivery: 'sequential',
+      exchanges: [reached(pathOf(sent), 'alice'), ...refusals(2, code, service, sent)].map((expected) =>
+        exchange(sent, expected),
+      ),
+    }),
+    /** The same request many times at once: exactly one is let in. */
+    exactlyOne: (name: string, sent: RawRequest, code: SeenCode): ConformanceCase => ({
+      name: `${service}: ${name}`,
+      service,
+      delivery: 'parallel',
+      exchanges: refusals(AT_ONCE, code, service, sent).map((expected) => exchange(sent, expected)),
+      exceptOne: exchange(sent, reached(pathOf(sent), 'alice')).expected,
+    }),
     /** Several requests, delivered together. */
     conversation: (
       name: string,
@@ -53,6 +73,18 @@ export function casesOf(service: ServiceName) {
       exchanges: readonly Exchange[],
     ): ConformanceCase => ({ name: `${service}: ${name}`, service, delivery, exchanges }),
   }
+}
+
+const AT_ONCE = 64
+
+function refusals(count: number, code: SeenCode, service: ServiceName, sent: RawRequest): Expectation[] {
+  return Array.from({ length: count }, () => refusal(code, service, { scheme: schemeOf(sent) }))
+}
+
+function schemeOf({ headers }: RawRequest): Scheme | undefined {
+  const [scheme] =
+    /^(?:Bearer|DPoP)(?= )/i.exec(headers.find(([name]) => name === 'Authorization')?.[1] ?? '') ?? []
+  return scheme === undefined ? undefined : scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
 }
 
 function withoutBody({ status, headers, never }: Expectation): Expectation {

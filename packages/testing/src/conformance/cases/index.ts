@@ -4,13 +4,19 @@ import { addressedUrlCases } from './addressed-url.js'
 import { authorizationHeaderCases } from './authorization-header.js'
 import { connectionCases } from './connections.js'
 import { cookieCases } from './cookie.js'
+import { csrfCases } from './csrf.js'
+import { dpopCases } from './dpop.js'
+import { encryptedCases } from './encrypted.js'
 import { methodCases } from './methods.js'
+import { mutualTlsCases } from './mutual-tls.js'
 import { optionalCases } from './optional.js'
 import { otherPlacesCases } from './other-places.js'
 import { outageCases } from './outage.js'
 import { pathCases } from './paths.js'
 import { plainCases } from './plain.js'
 import { policyCases } from './policies.js'
+import { stateCases } from './state.js'
+import { stepUpCases } from './step-up.js'
 import { tokenCases } from './tokens.js'
 
 const CHAPTERS = [
@@ -26,6 +32,12 @@ const CHAPTERS = [
   connectionCases,
   outageCases,
   plainCases,
+  csrfCases,
+  dpopCases,
+  mutualTlsCases,
+  encryptedCases,
+  stateCases,
+  stepUpCases,
 ]
 
 /** The whole table. */
