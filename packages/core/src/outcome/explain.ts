@@ -47,8 +47,9 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   claim_missing: ({ claim, issuer }) =>
     `The token has no ${claim ?? 'required'} claim. Have the issuer${of(issuer)} add it, or drop the requirement from profile, requiredClaims or maxTokenAge.`,
   claim_invalid: ({ claim, expected }) =>
-    `The claim ${claim ?? ''} has the wrong type or value${expected === undefined ? '' : `; expected is one of ${list(expected)}`}.`,
-  claims_refused: ({ paths }) => `The schema refused the claims at ${list(paths)}.`,
+    `${claim === undefined ? 'A claim' : `The claim ${claim}`} has the wrong type or value${expected === undefined ? '' : `; expected is one of ${list(expected)}`}. Have the issuer write it right, or look at expectedClaims.`,
+  claims_refused: ({ paths }) =>
+    `The schema refused the claims at ${list(paths)}. Have the issuer write them as the schema option demands, or change the schema.`,
   issuer_mismatch: ({ expected }) =>
     `The iss claim differs from the configured issuer ${list(expected)}, compared to the letter, trailing slash included.`,
   audience_mismatch: ({ expected }) =>
@@ -58,7 +59,7 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   token_not_yet_valid: ({ claim, seconds }) =>
     `The ${claim ?? 'nbf'} claim lies ${round(seconds)} s in the future. Compare the clocks, or raise clockTolerance (at most 300 s).`,
   token_too_old: ({ limit }) =>
-    `The token was issued more than ${limit ?? ''} s ago (maxTokenAge). Get a new one.`,
+    `The token was issued more than ${limit ?? 'the allowed number of'} s ago (maxTokenAge). Get a new one.`,
   token_inactive: ({ issuer }) =>
     `The issuer${named(issuer)} says that the token is not active: expired, revoked or unknown to it.`,
   token_revoked: ({ issuer }) =>
@@ -80,7 +81,7 @@ const EXPLANATIONS: Readonly<Record<RefusalCode, Explanation>> = {
   authentication_insufficient: ({ required }) =>
     `The person must authenticate again: the route requires ${required ?? 'more'} (auth_time, acr).`,
   proof_required: () =>
-    'The token is bound to a key (cnf) and was sent without the proof that the sender has it. It is never taken as a bearer token.',
+    'The token is bound to a key (cnf) and was sent without the proof that the sender has it. It is never taken as a bearer token; have the service check proofs by dpop or mutualTls.',
 
   scope_insufficient: ({ required }) => `The token lacks a scope: the route requires ${required ?? 'more'}.`,
   role_insufficient: ({ required }) =>
