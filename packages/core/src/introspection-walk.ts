@@ -53,7 +53,8 @@ function withIssuer(claims: IntrospectedClaims, issuer: string): IntrospectedCla
  */
 function checkTokenType(claims: IntrospectedClaims): void {
   if (!Object.hasOwn(claims, 'token_type')) return
-  const { token_type: type, cnf } = claims
+  const { token_type: type } = claims
+  const cnf = Object.hasOwn(claims, 'cnf') ? claims.cnf : undefined
   const name = typeof type === 'string' ? type.toLowerCase() : undefined
   const isBound = typeof cnf === 'object' && cnf !== null && Object.hasOwn(cnf, 'jkt')
   if (name === 'bearer' || (name === 'dpop' && isBound)) return

@@ -43,6 +43,8 @@ export function createIntrospect(issuer: string, settings: IntrospectionSettings
     // The library parses as JSON.parse does, which keeps the last of two members of one name.
     const claims = parseStrictJson(Buffer.from(await response.clone().arrayBuffer()))
     if (claims === undefined) throw failure('answered with no sound JSON object')
+    // Nor does it see whether a member is the answer's own.
+    if (!Object.hasOwn(claims, 'active')) throw failure('answered without saying whether the token is active')
     await oauth.processIntrospectionResponse(server, client, response)
     return claims
   }

@@ -4,7 +4,7 @@ import { readSecureUrl } from '../options/url.js'
 
 /** How to ask an issuer about tokens that are opaque to everybody else (RFC 7662). */
 export interface IntrospectionOptions {
-  /** The introspection endpoint; https, or http on loopback. */
+  /** The introspection endpoint; https, or http on loopback or with `allowInsecureHttp` of the issuer. */
   readonly endpoint: string
   /** How this service authenticates there: HTTP Basic with these (RFC 6749 section 2.3.1). */
   readonly clientId: string
@@ -29,7 +29,7 @@ export const readIntrospection: OptionReader<IntrospectionSettings> = (value, op
     option,
     value,
     {
-      endpoint: (url, name) => readSecureUrl(nonEmptyString(url, name), name).href,
+      endpoint: nonEmptyString,
       clientId: nonEmptyString,
       clientSecret: nonEmptyString,
       cacheFor: optional(numberBetween(0, 300, 'seconds'), 30),
@@ -37,3 +37,18 @@ export const readIntrospection: OptionReader<IntrospectionSettings> = (value, op
     },
     `${option}.`,
   )
+
+/**
+ * Checks what needs another option of the same issuer.
+ *
+ * @param prefix what stands before the name of an option in messages
+ * @throws ConfigurationError
+ */
+export function checkEndpoint(
+  introspection: IntrospectionSettings | undefined,
+  allowInsecureHttp: boolean,
+  prefix: string,
+): void {
+  if (introspection === undefined) return
+  readSecureUrl(introspection.endpoint, `${prefix}introspection.endpoint`, allowInsecureHttp)
+}

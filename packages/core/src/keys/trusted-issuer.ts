@@ -1,3 +1,4 @@
+import { checkEndpoint } from '../introspection/introspection-options.js'
 import {
   checkTogether,
   trustedIssuerReaders,
@@ -41,6 +42,7 @@ export function trustedIssuerFrom(
   { previous, prefix = '' }: TrustedIssuerOrigin = {},
 ): TrustedIssuer {
   checkTogether(settings, prefix)
+  checkEndpoint(settings.introspection, settings.allowInsecureHttp, prefix)
   const own = { ...settings, discovered: undefined, close: () => undefined }
   if (settings.keys !== undefined) return Object.freeze({ ...own, keys: settings.keys })
   const discovered =

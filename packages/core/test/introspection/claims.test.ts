@@ -175,3 +175,28 @@ describe('an answer that parsers read differently is none', () => {
     })
   })
 })
+
+describe('with a polluted Object.prototype', () => {
+  const prototype = Object.prototype as Record<string, unknown>
+  afterEach(() => {
+    delete prototype.active
+    delete prototype.cnf
+  })
+
+  it('an answer that does not say so is not active', async () => {
+    const { endpoint, verify } = await openScene()
+    endpoint.answer(active({ active: undefined }))
+    prototype.active = true
+    expect(await refusalOf(verify('opaque-token'))).toMatchObject({
+      code: 'introspection_unavailable',
+      cause: { message: `${endpoint.url} answered without saying whether the token is active` },
+    })
+  })
+
+  it('a token of type DPoP is not bound to what hangs there', async () => {
+    const { endpoint, verify } = await openScene()
+    endpoint.answer(active({ token_type: 'DPoP' }))
+    prototype.cnf = { jkt: 'x'.repeat(43) }
+    expect((await refusalOf(verify('opaque-token'))).code).toBe('claim_invalid')
+  })
+})

@@ -52,6 +52,15 @@ test.each<[string, object, RegExp]>([
   expect(said).not.toContain(introspection.clientSecret)
 })
 
+test('plain http is admitted where the issuer is, too', () => {
+  const insecure = { ...introspection, endpoint: 'http://keycloak:8080/introspect' }
+  const issuer = { ...one, introspection: insecure }
+  expect(mistake(() => createVerifier({ issuers: [issuer] }))).toMatch(
+    /^issuers\[0\]\.introspection\.endpoint: is plain/,
+  )
+  expect(() => createVerifier({ ...issuer, allowInsecureHttp: true })).not.toThrow()
+})
+
 test('only one of many issuers can be asked, since an opaque token names none', () => {
   const issuers = [one, two].map((issuer) => ({ ...issuer, introspection }))
   expect(mistake(() => createVerifier({ issuers }))).toMatch(/^issuers: has two entries with introspection/)

@@ -79,7 +79,11 @@ const OUTAGES: readonly (readonly [what: string, answer: Answer, message: string
   ['an empty answer', text(''), 'answered with no sound JSON object'],
   ['a list', json([GOOD]), 'answered with no sound JSON object'],
   ['null', json(null), 'answered with no sound JSON object'],
-  ['an object that says nothing of the token', json({}), 'answered with something other than RFC 7662 says'],
+  [
+    'an object that says nothing of the token',
+    json({}),
+    'answered without saying whether the token is active',
+  ],
   ['"true" as text', active({ active: 'true' }), 'answered with something other than RFC 7662 says'],
   ['1 for true', active({ active: 1 }), 'answered with something other than RFC 7662 says'],
 ]
