@@ -55,6 +55,8 @@ const config: Config = {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
   ],
+  // A test that waits for real servers takes its time on a machine that does other work as well.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/left-out-reporter.js', '<rootDir>/scripts/counts-reporter.js'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
