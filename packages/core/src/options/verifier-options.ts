@@ -55,14 +55,19 @@ export interface TokenOptions<C = Claims> {
 export type SingleIssuerOptions<C = Claims> = TokenOptions<C> &
   TrustedIssuerOptions & { readonly issuers?: never; readonly resolveIssuer?: never }
 
+interface SeveralIssuers {
+  readonly issuers: readonly TrustedIssuerOptions[]
+  /** Is asked about an issuer that is not in the list; see {@link IssuerResolver}. */
+  readonly resolveIssuer: IssuerResolver
+}
+
 /** Tokens of several issuers, each with its own audience, keys and rules. At least one of the two must be given. */
 export type ManyIssuersOptions<C = Claims> = TokenOptions<C> & {
   readonly [Name in keyof TrustedIssuerOptions]?: never
-} & {
-  readonly issuers?: readonly TrustedIssuerOptions[]
-  /** Is asked about an issuer that is not in the list; see {@link IssuerResolver}. */
-  readonly resolveIssuer?: IssuerResolver
-}
+} & (
+    | (Pick<SeveralIssuers, 'issuers'> & Partial<SeveralIssuers>)
+    | (Pick<SeveralIssuers, 'resolveIssuer'> & Partial<SeveralIssuers>)
+  )
 
 /** Which tokens to believe. Whatever is left out has its strict default. */
 export type VerifierOptions<C = Claims> = SingleIssuerOptions<C> | ManyIssuersOptions<C>
