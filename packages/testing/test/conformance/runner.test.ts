@@ -72,6 +72,18 @@ describe('what is wrong with an answer is said', () => {
       { headers: { 'WWW-Authenticate': 'Bearer' } },
       'WWW-Authenticate: expected "Bearer", got "Bearer" and "Bearer"',
     ],
+    [
+      'a header that does not fit the pattern',
+      response('200 OK\r\nDPoP-Nonce: short'),
+      { headers: { 'DPoP-Nonce': /^\w{20}$/ } },
+      'DPoP-Nonce: expected /^\\w{20}$/, got "short"',
+    ],
+    [
+      'a header that is missing where there is a pattern',
+      response('200 OK'),
+      { headers: { 'DPoP-Nonce': /./ } },
+      'DPoP-Nonce: expected /./, got none',
+    ],
     ['a body that is no JSON', response('200 OK', 'oops'), { json: {} }, 'body: expected {}, got oops'],
     [
       'a member too many',
@@ -187,6 +199,49 @@ describe('requests go over the wire as they are written', () => {
     expect(await run('sequential')).toEqual([2, 1])
     expect(await run('pipelined')).toEqual([1, 1])
     expect(await run('parallel')).toEqual([2, 2])
+  })
+})
+
+describe('of many requests exactly one may be let in', () => {
+  /** Lets so many in, and refuses all others. */
+  async function letting(lucky: number) {
+    let seen = 0
+    return await playing((socket, sent) => {
+      const requests = sent.split('HTTP/1.1').length - 1
+      for (let each = 0; each < requests; each++)
+        socket.write(response(++seen <= lucky ? '200 OK' : '401 No'))
+    })
+  }
+  const only = {
+    ...caseOf(
+      { status: [401] },
+      ...Array.from({ length: 8 }, () => ({ method: 'GET', target: '/', headers: [] })),
+    ),
+    delivery: 'parallel',
+    exceptOne: { status: [200], headers: {}, never: [] },
+  } as const
+
+  test('one is right', async () => {
+    expect(await differencesOf(only, await letting(1))).toEqual([])
+  })
+
+  test('none is wrong', async () => {
+    expect(await differencesOf(only, await letting(0))).toEqual([
+      'exactly one answer must have status 200, got 0',
+    ])
+  })
+
+  test('two are wrong', async () => {
+    expect(await differencesOf(only, await letting(2))).toEqual([
+      'exactly one answer must have status 200, got 2',
+    ])
+  })
+
+  test('one is not enough where another answer is wrong', async () => {
+    const strict = caseOf({ status: [403] }, ...only.exchanges.map(({ request }) => request))
+    const found = await differencesOf({ ...strict, exceptOne: only.exceptOne }, await letting(1))
+    expect(found).toHaveLength(7)
+    expect(found[0]).toMatch(/^request \d: status: expected 403, got 401$/)
   })
 })
 

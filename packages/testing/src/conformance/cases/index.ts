@@ -5,6 +5,7 @@ import { authorizationHeaderCases } from './authorization-header.js'
 import { connectionCases } from './connections.js'
 import { cookieCases } from './cookie.js'
 import { csrfCases } from './csrf.js'
+import { dpopAddressCases } from './dpop-address.js'
 import { dpopCases } from './dpop.js'
 import { encryptedCases } from './encrypted.js'
 import { methodCases } from './methods.js'
@@ -34,6 +35,7 @@ const CHAPTERS = [
   plainCases,
   csrfCases,
   dpopCases,
+  dpopAddressCases,
   mutualTlsCases,
   encryptedCases,
   stateCases,
