@@ -4,7 +4,7 @@ import { createConsumer } from './support/consumer.ts'
 import { packedWorkspace } from './support/packed-workspace.ts'
 import { run } from './support/run.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const PRINT = 'verifyAToken(core).then((subject) => console.log(subject))'
 const PROGRAMS = {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { runToSuccess } from './support/run.ts'
 import { publishedFolders, root } from './support/workspace.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 interface Snippet {
   readonly file: string

@@ -4,7 +4,7 @@ import { packedWorkspace, specifiersOf } from './support/packed-workspace.ts'
 import { run } from './support/run.ts'
 import { publishedFolders } from './support/workspace.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 describe.each(publishedFolders)('packages/%s, installed from its tarball', (folder) => {
   const packed = () => packedWorkspace().packages.find((each) => each.folder === folder)!

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { run } from './support/run.ts'
 import { root, tool } from './support/workspace.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const optionalPart = JSON.stringify(join(root, 'test', 'support', 'optional-part.ts'))
 const config = {

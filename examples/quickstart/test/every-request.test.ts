@@ -43,7 +43,7 @@ test('a service that answers otherwise is named, with what was expected', async 
     ]),
   )
   expect(verdict.join('\n')).not.toContain('express')
-}, 60_000)
+}, 120_000)
 
 test('a service whose challenge differs by one character is named', async () => {
   const almost = (): RequestHandler => (_request, response) =>
@@ -53,4 +53,4 @@ test('a service whose challenge differs by one character is named', async () => 
   const { lines } = await everyRequest(system)
 
   expect(lines).toContain('    answered  401  credentials_missing  bearer')
-}, 60_000)
+}, 120_000)

@@ -11,7 +11,7 @@ const keys = SIGNING_ALGORITHMS.map(createSigningKey)
 let system: System
 beforeAll(async () => {
   system = await startSystem({ keys })
-}, 60_000)
+}, 120_000)
 afterAll(() => system.stop())
 
 type Minter = (key: SigningKey, claims: JWTPayload) => string | Promise<string>

@@ -28,7 +28,7 @@ beforeAll(() => {
     platform: 'node',
     outfile: program,
   })
-}, 30_000)
+}, 120_000)
 afterAll(() => {
   rmSync(root, { recursive: true })
 })
@@ -87,7 +87,7 @@ test('several processes rotate once', async () => {
   })
   expect(await Promise.all(codes)).toEqual([0, 0, 0])
   expect((await directoryKeyRingStore(path).read())?.version).toBe(2)
-}, 30_000)
+}, 120_000)
 
 test('a process killed at any moment leaves a whole ring', async () => {
   let version = 0
@@ -109,4 +109,4 @@ test('a process killed at any moment leaves a whole ring', async () => {
     const ring = createKeyRing({ store: directoryKeyRingStore(path), clock: () => 1_800_000_000 })
     expect((await ring.jwks()).keys.length).toBeGreaterThanOrEqual(2)
   }
-}, 60_000)
+}, 120_000)

@@ -29,4 +29,4 @@ test('the example of the README prints what the README says', () => {
   })
   expect(stderr).toBe('')
   expect(stdout).toBe(output)
-}, 30_000)
+}, 120_000)

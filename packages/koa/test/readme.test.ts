@@ -29,7 +29,7 @@ test('the example of the README prints what the README says', () => {
   const { stdout, stderr } = run(block('ts'))
   expect(stderr).toBe('')
   expect(stdout).toBe(block('text'))
-}, 30_000)
+}, 120_000)
 
 test('the README names every value that the package exports', async () => {
   const exported = Object.keys(await import('@portcullis/koa'))

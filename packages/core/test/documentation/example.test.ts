@@ -30,4 +30,4 @@ test('the first example of the core README prints what the README says', () => {
   expect(stderr).toBe('')
   expect(stdout).toBe(output!.code)
   expect(status).toBe(0)
-}, 30_000)
+}, 120_000)

@@ -58,7 +58,7 @@ beforeAll(async () => {
     new URL(issuer),
     await oauth.discoveryRequest(new URL(issuer), INSECURE),
   )
-}, 60_000)
+}, 120_000)
 
 afterAll(() => {
   for (const each of started) {

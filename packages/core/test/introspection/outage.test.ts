@@ -142,5 +142,5 @@ describe('an outage of the endpoint is not the fault of the caller', () => {
     await endpoint.arrived(1)
     await endpoint.close()
     expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([503]))
-  }, 60_000)
+  }, 120_000)
 })

@@ -9,7 +9,7 @@ const WELL_KNOWN = `/.well-known/oauth-protected-resource${PATH}`
 let authorizationServer: Listening
 beforeAll(async () => {
   authorizationServer = await startAuthorizationServer()
-}, 60_000)
+}, 120_000)
 afterAll(() => {
   authorizationServer.close()
 })
@@ -20,7 +20,7 @@ describe.each(SERVICES)('%s', (_name, create) => {
   beforeAll(async () => {
     service = await listen((url) => create({ issuer: authorizationServer.url, resource: `${url}${PATH}` }))
     resource = `${service.url}${PATH}`
-  }, 60_000)
+  }, 120_000)
   afterAll(() => {
     service.close()
   })

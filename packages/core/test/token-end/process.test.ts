@@ -32,4 +32,4 @@ test('a watched token does not keep the process alive', () => {
     timeout: 20_000,
   })
   expect(program).toMatchObject({ status: 0, stdout: 'watching\n', stderr: '' })
-}, 30_000)
+}, 120_000)

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const issuer = new URL(as.issuer)
   const response = await oauth.discoveryRequest(issuer, { [oauth.customFetch]: fetchWith() })
   metadata = await oauth.processDiscoveryResponse(issuer, response)
-}, 60_000)
+}, 120_000)
 afterAll(() => as.server.close())
 
 interface Binding {

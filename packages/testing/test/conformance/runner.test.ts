@@ -270,13 +270,13 @@ describe('the table', () => {
     const refused = cases.filter((one) => !isReached(one) && !isBeforeTheService(one))
     expect(refused.length).toBeGreaterThan(200)
     expect(await passed(refused, urls(open.url))).toEqual([])
-  }, 30_000)
+  }, 120_000)
 
   test('fails a service that lets nobody in wherever it must let in', async () => {
     const closed = await listen((_request, answer) => answer.writeHead(401).end())
     closing.push(() => closed.close())
     expect(await passed(cases.filter(isReached), urls(closed.url))).toEqual([])
-  }, 30_000)
+  }, 120_000)
 
   test('fails a service that sees only the first Authorization header', async () => {
     const service = referenceService(resource)
@@ -290,7 +290,7 @@ describe('the table', () => {
     const failed = own.map(({ name }) => name).filter((name) => !names.includes(name))
     expect(failed.length).toBeGreaterThan(9)
     expect(failed.filter((name) => !/two (?:Authorization headers|tokens)/.test(name))).toEqual([])
-  }, 30_000)
+  }, 120_000)
 
   test('holds what was sent against what is answered in every refusal', () => {
     const careless = cases

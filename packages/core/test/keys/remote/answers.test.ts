@@ -5,7 +5,7 @@ import type { Answer } from './support/answers.js'
 import { closeScenes, openScene } from './support/scene.js'
 import { createSigner } from './support/signer.js'
 
-jest.setTimeout(30_000)
+jest.setTimeout(120_000)
 afterEach(closeScenes)
 
 const good = createSigner('good')

@@ -8,7 +8,7 @@ import { VerificationKey } from '../../../src/keys/verification-key.js'
 import { hang, jwks } from './support/answers.js'
 import { closeScenes, openScene } from './support/scene.js'
 
-jest.setTimeout(30_000)
+jest.setTimeout(120_000)
 afterEach(closeScenes)
 
 const KNOWN = { alg: 'ES256', kid: 'first' }

@@ -4,7 +4,7 @@ import { closeScenes, openScene } from './support/scene.js'
 import { createSigner } from './support/signer.js'
 
 // Nothing here is timed but by the clock that is set; a busy machine may take its time.
-jest.setTimeout(30_000)
+jest.setTimeout(120_000)
 afterEach(closeScenes)
 
 const KNOWN = { alg: 'ES256', kid: 'first' }
