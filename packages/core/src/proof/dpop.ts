@@ -47,7 +47,6 @@ export function createDpopCheck(
     const algorithm = algorithms.includes(jws.header.alg) ? findAlgorithm(jws.header.alg) : undefined
     if (algorithm === undefined || jws.header.typ !== 'dpop+jwt') throw invalid()
     const proofKey = knownKeys.get(jws.header) ?? readProofKey(jws.header)
-    if (!proofKey.key.algorithms.includes(algorithm.name)) throw invalid()
     const holds = verifySignature(algorithm, proofKey.key, jws.signingInput, jws.signature)
     if (!(typeof holds === 'boolean' ? holds : await holds)) throw invalid()
     if (!equalDigests(proofKey.thumbprint, thumbprint)) throw new AuthError('proof_key_mismatch')

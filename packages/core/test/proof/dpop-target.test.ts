@@ -160,6 +160,12 @@ describe('the canonical form', () => {
     expect(targetUri(text)).toBe(canonical)
   })
 
+  it('is that of no more than 8 KiB', () => {
+    const text = 'https://api.example.com/'
+    expect(targetUri(text.padEnd(8192, 'a'))).toHaveLength(8192)
+    expect(targetUri(text.padEnd(8193, 'a'))).toBeUndefined()
+  })
+
   it('is its own canonical form', () => {
     for (const path of ['/a%20b', '/%C3%A4', '/a%2Fb', '/%25', '/a;b=c', "/!$&'()*+,;=:@", '/%E2%82%AC']) {
       const once = targetUri(`https://api.example.com${path}`)!

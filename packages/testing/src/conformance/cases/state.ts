@@ -1,7 +1,8 @@
 import type { ConformanceCase } from '../conformance-case.js'
+import { refusal } from '../refusals.js'
 import { REVOKED } from '../services.js'
 import type { ConformanceTokens } from '../tokens.js'
-import { bearer, casesOf, get } from './build.js'
+import { bearer, casesOf, exchange, get } from './build.js'
 
 const oneTime = casesOf('oneTime')
 const revocable = casesOf('revocable')
@@ -27,6 +28,10 @@ function used({ token, now }: ConformanceTokens): readonly ConformanceCase[] {
       ask(token({ jti: 'c' })),
       'token_replayed',
     ),
+    oneTime.conversation('a token that the policy of a route refuses is used up', 'sequential', [
+      exchange(ask(token({ jti: 'e' }), '/admin'), refusal('role_insufficient', 'oneTime')),
+      exchange(ask(token({ jti: 'e' })), refusal('token_replayed', 'oneTime')),
+    ]),
     oneTime.refuses('a token without an id', ask(token()), 'claim_missing'),
     oneTime.refuses('a token with an empty id', ask(token({ jti: '' })), 'claim_missing'),
     oneTime.refuses(
