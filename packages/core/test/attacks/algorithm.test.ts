@@ -152,10 +152,10 @@ describe.each(ALGORITHMS)('attacks 47, 48, 49 and 54: a verifier for %s', (allow
     'refuses all others, whoever signed',
     'algorithm_not_allowed',
     Object.fromEntries(
-      ALGORITHMS.filter((alg) => alg !== allowed).flatMap((alg) => [
-        [alg, token({}, {}, keyOf(alg))],
-        [`${alg}, by a stranger`, token({}, {}, keyOf(alg, 'stranger'))],
-      ]),
+      ALGORITHMS.filter((alg) => alg !== allowed).map((alg, index) => {
+        const owner = index % 2 === 0 ? 'issuer' : 'stranger'
+        return [`${alg}, signed by the ${owner}`, token({}, {}, keyOf(alg, owner))]
+      }),
     ),
     verify,
   )

@@ -51,10 +51,8 @@ describe.each(ALGORITHMS)('with 64 tokens in flight, %s', (alg) => {
 
   it('each is answered for itself, all at once', async () => {
     const verify = verifier({ keys: key.source })
-    for (let round = 0; round < 2; round++) {
-      const answers = await Promise.all(batch.map(({ text }) => outcomeOf(verify, text)))
-      expect(answers).toEqual(expected)
-    }
+    const answers = await Promise.all(batch.map(({ text }) => outcomeOf(verify, text)))
+    expect(answers).toEqual(expected)
   })
   it('each is answered for itself, as requests arrive', async () => {
     const verify = verifier({ keys: key.source, cacheSize: 0 })

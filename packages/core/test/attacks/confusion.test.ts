@@ -65,27 +65,30 @@ describe.each(['RS256', 'PS256', 'ES256', 'ES512', 'EdDSA'] as const)(
       format: 'pem',
       type: 'spki',
     })
-    const sources: Readonly<Record<string, KeySource>> = {
-      'a JWK with an algorithm': key.source,
-      'a JWK without one': jwk(key.publicJwk),
-      PEM: pem(spki as string, alg),
-      'a set': localJwks({ keys: [{ ...key.publicJwk, kid: 'k' }] }),
-    }
+    const sources: readonly KeySource[] = [
+      key.source,
+      jwk(key.publicJwk),
+      pem(spki as string, alg),
+      localJwks({ keys: [{ ...key.publicJwk, kid: 'k' }] }),
+    ]
+    const verifiers = sources.map((keys) => verifier({ keys }))
     it.each(Object.entries(publicThings(key)))('%s', async (_, thing) => {
-      for (const source of Object.values(sources)) {
-        const verify = verifier({ keys: source })
-        for (const size of SIZES) {
-          const mac = (input: string) => createHmac(`sha${size}`, thing).update(input).digest()
-          const answers = [{ alg: `HS${size}` }, { alg: `HS${size}`, kid: 'k' }].map((header) =>
-            outcomeOf(verify, sealed(header, CLAIMS, mac)),
-          )
-          for (const answer of await Promise.all(answers)) {
-            expect(['algorithm_not_allowed', 'key_unknown']).toContain(answer)
+      for (const size of SIZES) {
+        const mac = (input: string) => createHmac(`sha${size}`, thing).update(input).digest()
+        const forged = [{ alg: `HS${size}` }, { alg: `HS${size}`, kid: 'k' }].map((header) =>
+          sealed(header, CLAIMS, mac),
+        )
+        for (const text of forged) {
+          for (const verify of verifiers) {
+            expect(['algorithm_not_allowed', 'key_unknown']).toContain(await outcomeOf(verify, text))
           }
-          // The name of the right algorithm does not help.
-          expect(await outcomeOf(verify, sealed({ alg, kid: 'k' }, CLAIMS, mac))).toBe('signature_invalid')
         }
       }
+      // The name of the right algorithm does not help.
+      const mac = (input: string) => createHmac('sha256', thing).update(input).digest()
+      expect(await outcomeOf(verifiers[1] ?? verifier(), sealed({ alg, kid: 'k' }, CLAIMS, mac))).toBe(
+        'signature_invalid',
+      )
     })
   },
 )

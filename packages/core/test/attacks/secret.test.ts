@@ -111,8 +111,8 @@ describe('attack 41: a secret that is a key of some other make', () => {
     expect(thrownBy(() => secret(Buffer.from(spelling), 'HS256')).message).toMatch(/looks like a public key/)
   })
 
-  it('takes random secrets in whatever spelling, a thousand of each', () => {
-    for (let count = 0; count < 1000; count++) {
+  it('takes random secrets in whatever spelling, some hundreds of each', () => {
+    for (let count = 0; count < 250; count++) {
       const bytes = randomBytes(32 + (count % 120))
       for (const spelling of [bytes, bytes.toString('hex'), bytes.toString('base64'), encode(bytes)]) {
         expect(secret(Buffer.from(spelling), 'HS256').key.algorithms).toEqual(['HS256'])

@@ -121,7 +121,7 @@ describe('a token with any header and any claims, well signed', () => {
         for (const verify of all) seen.add(await outcomeOf(verify, text))
         expect(({} as Record<string, unknown>).admin).toBeUndefined()
       }),
-      settings(400),
+      settings(120),
     )
     // The generator reaches what it is for.
     for (const answer of ['accepted', 'token_malformed', 'claim_invalid', 'claim_missing']) {
@@ -150,7 +150,7 @@ describe('a token with any header and any claims, well signed', () => {
         ])
         expect(Object.isFrozen(proven)).toBe(true)
       }),
-      settings(300),
+      settings(150),
     )
   })
 
@@ -173,7 +173,7 @@ describe('a token with any header and any claims, well signed', () => {
         ]
         for (const text of texts) await outcomeOf(one, text)
       }),
-      settings(300),
+      settings(150),
     )
   })
 
@@ -188,7 +188,7 @@ describe('a token with any header and any claims, well signed', () => {
           await outcomeOf(one, signSegments(encode({ alg: 'HS256' }), octets[1] ?? '', sign))
         },
       ),
-      settings(200),
+      settings(120),
     )
   })
 })
@@ -205,7 +205,7 @@ describe('any text at all', () => {
       fc.asyncProperty(text, async (any) => {
         for (const verify of all) expect(await outcomeOf(verify, any)).not.toBe('accepted')
       }),
-      settings(400),
+      settings(120),
     )
   })
   it('is refused as a header, or is no bearer token', async () => {
@@ -225,7 +225,7 @@ describe('any text at all', () => {
         expect([400, 401]).toContain((error as AuthError).status)
         for (const told of Object.values((error as AuthError).headers)) expect(told).toMatch(/^[\x20-\x7e]*$/)
       }),
-      settings(300),
+      settings(150),
     )
   })
   it('anything but a text is refused too', async () => {
@@ -243,7 +243,7 @@ describe('any text at all', () => {
           expect(await outcomeOf(one, any)).toBe('token_malformed')
         },
       ),
-      settings(200),
+      settings(120),
     )
   })
 })

@@ -42,7 +42,7 @@ describe('attacks 16 and 79: one character of a valid token is changed', () => {
           expect(await outcomeOf(verify, changed)).not.toBe('accepted')
         },
       ),
-      settings(alg.startsWith('HS') ? 250 : 100),
+      settings(60),
     )
   })
 

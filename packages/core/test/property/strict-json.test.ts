@@ -70,9 +70,9 @@ describe('attacks 19 to 30: the parser of headers and claims agrees with a plain
       fc.property(text, (any) => {
         if (expectAgreement(Buffer.from(any)) !== undefined) objects++
       }),
-      settings(3000),
+      settings(1200),
     )
-    expect(objects).toBeGreaterThan(100)
+    expect(objects).toBeGreaterThan(40)
   })
   it('about members of an object', () => {
     let objects = 0
@@ -81,9 +81,9 @@ describe('attacks 19 to 30: the parser of headers and claims agrees with a plain
         const any = `{${members.map(([key, value]) => `"${key}":${value}`).join()}}`
         if (expectAgreement(Buffer.from(any)) !== undefined) objects++
       }),
-      settings(2000),
+      settings(500),
     )
-    expect(objects).toBeGreaterThan(100)
+    expect(objects).toBeGreaterThan(40)
   })
   it('about JSON as JSON.stringify writes it', () => {
     fc.assert(
@@ -91,7 +91,7 @@ describe('attacks 19 to 30: the parser of headers and claims agrees with a plain
         fc.pre(!JSON.stringify(value).includes('"__proto__"'))
         expect(expectAgreement(Buffer.from(JSON.stringify(value, null, indent)))).toBeDefined()
       }),
-      settings(500),
+      settings(250),
     )
   })
   it('about damaged JSON', () => {
@@ -111,7 +111,7 @@ describe('attacks 19 to 30: the parser of headers and claims agrees with a plain
           expectAgreement(Buffer.from(whole.slice(0, at) + insert + whole.slice(at + cut)))
         },
       ),
-      settings(1500),
+      settings(700),
     )
   })
   it('about octets', () => {
@@ -121,7 +121,7 @@ describe('attacks 19 to 30: the parser of headers and claims agrees with a plain
         expectAgreement(Buffer.concat([Buffer.from('{"a":"'), any, Buffer.from('"}')]))
         expectAgreement(Buffer.from(any))
       }),
-      settings(1000),
+      settings(500),
     )
   })
   it('about depth', () => {

@@ -1,6 +1,7 @@
 import {
   constants,
   createHmac,
+  createPublicKey,
   createSecretKey,
   generateKeyPairSync,
   randomBytes,
@@ -11,6 +12,7 @@ import {
 import type { AlgorithmName } from '../../../src/jose/algorithms.js'
 import { jwk } from '../../../src/keys/jwk.js'
 import { secret } from '../../../src/keys/secret.js'
+import { rsaKey } from './rsa-keys.js'
 import type { SingleKey } from '../../../src/keys/single-key.js'
 
 /** Signs a text. */
@@ -82,15 +84,18 @@ export function keyOf(alg: AlgorithmName, owner = 'issuer'): TestKey {
       const source = secret(bytes, alg as 'HS256')
       return { alg, sign: signer(alg, material), source, publicJwk: { kty: 'oct' }, material }
     }
-    const pair = once(`pair ${kind} ${owner}`, () => generatePair(kind))
+    const pair = once(`pair ${kind} ${owner}`, () => generatePair(kind, owner))
     const publicJwk = pair.publicKey.export({ format: 'jwk' })
     const material = pair.privateKey
     return { alg, sign: signer(alg, material), source: jwk({ ...publicJwk, alg }), publicJwk, material }
   })
 }
 
-function generatePair(kind: Exclude<Kind, 'oct'>) {
-  if (kind === 'RSA') return generateKeyPairSync('rsa', { modulusLength: 2048 })
+function generatePair(kind: Exclude<Kind, 'oct'>, owner: string) {
+  if (kind === 'RSA') {
+    const privateKey = rsaKey(owner)
+    return { privateKey, publicKey: createPublicKey(privateKey.export({ format: 'pem', type: 'pkcs8' })) }
+  }
   if (kind === 'Ed25519') return generateKeyPairSync('ed25519')
   return generateKeyPairSync('ec', { namedCurve: kind })
 }
