@@ -1,121 +1,140 @@
-// Mutates tokens for as long as it is told, and looks for one that is let in although it was changed, for an error
-// that is no refusal, and for a refusal that is slow.
-//
-//   npm run fuzz -- --seconds 60 --seed 1
-//
-// Works on the built packages. Exit status 1 with the token that was found, and the seed to find it again.
-import { generateKeyPairSync, sign } from 'node:crypto'
+/**
+ * Fuzzes the verifier with tokens that are made of others, for as long as told:
+ *
+ *   npm run build && npm run fuzz -- --seconds 60 --seed 1
+ *
+ * A token whose answer is a new one joins those that others are made of. Fails, and prints what to run again, when a
+ * verifier throws anything but an AuthError, shows a piece of the token in it, takes more than 5 ms of the processor
+ * for a refusal, or accepts a token that nobody signed as it stands or whose claims do not hold.
+ */
+import { Buffer } from 'node:buffer'
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { AuthError, createVerifier, localJwks } from '@portcullis/core'
+import { mutate } from './fuzz/mutations.mjs'
+import { createRandom } from './fuzz/random.mjs'
+import { CLAIMS, createSigners, describeSubjects, mayBeAccepted, verifierOf } from './fuzz/subjects.mjs'
 
-const { values } = parseArgs({ options: { seconds: { type: 'string' }, seed: { type: 'string' } } })
-const seconds = Number(values.seconds ?? 60)
-const seed = Number(values.seed ?? Date.now() % 2 ** 32)
-if (!(seconds > 0) || !Number.isInteger(seed)) throw new TypeError('--seconds and --seed expect numbers')
+const LIMIT_MILLISECONDS = 5
+const CORPUS_SIZE = 2000
 
-const SLOW_MILLISECONDS = 100
-const ISSUER = 'https://id.example.com'
-const AUDIENCE = 'orders-api'
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    module: { type: 'string', default: new URL('../packages/core/dist/index.js', import.meta.url).href },
+    replay: { type: 'string' },
+  },
+})
+const [seconds, seed] = [Number(values.seconds), Number(values.seed)]
+if (!(seconds > 0) || !Number.isInteger(seed)) throw new Error('usage: npm run fuzz -- --seconds 60 --seed 1')
+const library = await import(
+  values.module.includes(':') ? values.module : pathToFileURL(resolve(values.module)).href
+)
 
-/** A small generator whose run can be repeated (mulberry32). */
-function generator(state) {
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+/** What is wrong with the answer to a token, or undefined; and the answer, in one word. */
+async function judge(verify, text, signed) {
+  let refusal
+  try {
+    await verify(text)
+  } catch (error) {
+    refusal = error
+  }
+  if (refusal === undefined) {
+    const sound = signed && mayBeAccepted(text)
+    return { answer: 'accepted', fault: sound ? undefined : 'accepted a token that must be refused' }
+  }
+  if (!(refusal instanceof library.AuthError)) return { answer: 'other', fault: `threw ${String(refusal)}` }
+  const told = [
+    refusal.message,
+    JSON.stringify(refusal),
+    JSON.stringify(refusal.headers),
+    library.explain(refusal),
+  ].join(' ')
+  const shown = text.split('.', 4).find((part) => part.length > 20 && told.includes(part.slice(0, 20)))
+  return { answer: refusal.code, fault: shown === undefined ? undefined : 'shows a piece of the token' }
+}
+
+/** The least of several, since others use the processor too. */
+async function processorTime(act) {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 5; round++) {
+    const before = process.cpuUsage()
+    await act()
+    const { user, system } = process.cpuUsage(before)
+    least = Math.min(least, (user + system) / 1000)
+  }
+  return least
+}
+
+async function faultOf(verify, text, signed) {
+  const started = performance.now()
+  const { answer, fault } = await judge(verify, text, signed)
+  if (fault !== undefined || performance.now() - started < LIMIT_MILLISECONDS || text.length > 16_384)
+    return { answer, fault }
+  const cost = await processorTime(() => judge(verify, text, signed))
+  return {
+    answer,
+    fault: cost > LIMIT_MILLISECONDS ? `took ${cost.toFixed(1)} ms of the processor` : undefined,
   }
 }
 
-const random = generator(seed)
-const pick = (list) => list[random(list.length)]
-const keys = generateKeyPairSync('ed25519')
-const verify = createVerifier({
-  issuer: ISSUER,
-  audience: AUDIENCE,
-  keys: localJwks({ keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'key-1', alg: 'EdDSA' }] }),
-})
-
-const encode = (text) => Buffer.from(text, 'latin1').toString('base64url')
-function signed(header, payload) {
-  const input = `${encode(header)}.${encode(payload)}`
-  return `${input}.${sign(null, Buffer.from(input), keys.privateKey).toString('base64url')}`
+if (values.replay !== undefined) {
+  const { subject, text, signed } = (
+    await import(pathToFileURL(resolve(values.replay)).href, { with: { type: 'json' } })
+  ).default
+  const { answer, fault } = await faultOf(verifierOf(library, subject), text, signed)
+  console.log(`${subject.name}: ${answer}, ${fault ?? 'no fault'}`)
+  process.exit(fault === undefined ? 0 : 1)
 }
 
-const HEADER = '{"alg":"EdDSA","kid":"key-1","typ":"at+jwt"}'
-const payload = () => {
-  const now = Math.floor(Date.now() / 1000)
-  return `{"iss":"${ISSUER}","aud":"${AUDIENCE}","sub":"mia","iat":${now - 10},"exp":${now + 3600},"roles":["admin"]}`
-}
-const FRAGMENTS = [
-  '"',
-  '\\',
-  '\\u0000',
-  '{',
-  '}',
-  '[',
-  ']',
-  ':',
-  ',',
-  'null',
-  '1e400',
-  '-0',
-  '"exp":0',
-  '"alg":"none"',
-]
-const ODD = ['=', '+', '/', '.', ' ', '\n', '\0', 'é', '\u0141', '~', '-', '_', 'A']
-
-const splice = (text, inserted) => {
-  const at = random(text.length + 1)
-  return text.slice(0, at) + inserted + text.slice(at + random(4))
-}
-
-/** Ways to change a token; `signed` ones have a signature that holds over what was changed. */
-const MUTATIONS = [
-  () => ({ token: splice(signed(HEADER, payload()), pick(ODD)), mayPass: false }),
-  () => ({ token: splice(signed(HEADER, payload()), ''), mayPass: false }),
-  () => ({ token: signed(splice(HEADER, pick(FRAGMENTS)), payload()), mayPass: true }),
-  () => ({ token: signed(HEADER, splice(payload(), pick(FRAGMENTS))), mayPass: true }),
-  () => ({ token: signed(HEADER, splice(payload(), String.fromCharCode(random(256)))), mayPass: true }),
-  () => ({ token: Array.from({ length: random(16_384) }, () => pick(ODD)).join(''), mayPass: false }),
-]
-
+const random = createRandom(seed)
+const signers = createSigners()
+const subjects = describeSubjects(signers).map((subject) => ({
+  subject,
+  verify: verifierOf(library, subject),
+}))
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const corpus = signers.flatMap(({ alg, sign }) =>
+  [{}, { kid: alg }, { kid: alg, typ: 'at+jwt' }].map((header) => {
+    const input = `${encode({ alg, ...header })}.${encode({ ...CLAIMS, client_id: 'shop', jti: '1' })}`
+    return `${input}.${sign(input).toString('base64url')}`
+  }),
+)
+const answers = new Map()
+const started = performance.now()
 let executions = 0
-let accepted = 0
-const until = performance.now() + seconds * 1000
-let shownAt = performance.now()
-console.log(`seed ${seed}, ${seconds} s`)
-while (performance.now() < until) {
-  const original = signed(HEADER, payload())
-  const { token, mayPass } = pick(MUTATIONS)()
-  const started = performance.now()
-  const outcome = await verify(token).then(
-    () => 'accepted',
-    (error) => (error instanceof AuthError ? 'refused' : `threw ${error?.name}`),
-  )
-  const milliseconds = performance.now() - started
+let reported = started
+
+console.log(`seed ${seed}, ${subjects.length} verifiers, ${corpus.length} tokens to begin with`)
+while (performance.now() - started < seconds * 1000) {
+  const { subject, verify } = random.pick(subjects)
+  const { text, signed } = mutate(random.pick(corpus), random, signers, corpus)
+  const known = corpus.includes(text)
+  const { answer, fault } = await faultOf(verify, text, signed || known)
   executions++
-  if (outcome === 'accepted') accepted++
-  const wrong =
-    outcome === 'accepted' ? !mayPass && token !== original && !isUnchanged(token) : outcome !== 'refused'
-  if (wrong || milliseconds > SLOW_MILLISECONDS) {
-    console.error(
-      `${outcome} after ${milliseconds.toFixed(0)} ms, execution ${executions} of seed ${seed}:\n${token}`,
-    )
+  if (fault !== undefined) {
+    const file = join(tmpdir(), `portcullis-fuzz-${seed}-${executions}.json`)
+    writeFileSync(file, JSON.stringify({ subject, text, signed: signed || known }))
+    console.error(`${subject.name}: ${fault}, seed ${seed}, execution ${executions}`)
+    console.error(`run it again: npm run fuzz -- --replay ${file}`)
     process.exit(1)
   }
-  if (performance.now() - shownAt > 1000) {
-    shownAt = performance.now()
+  // What a text looks like, roughly, and what becomes of it: whatever is new may lead to more.
+  const kind = `${subject.name} ${answer} ${Math.floor(Math.log2(text.length + 1))} ${text.split('.').length} ${signed}`
+  if (!answers.has(kind) && corpus.length < CORPUS_SIZE) corpus.push(text)
+  answers.set(kind, (answers.get(kind) ?? 0) + 1)
+  if (performance.now() - reported > 5000) {
+    reported = performance.now()
     console.log(
-      `${executions} tokens, ${accepted} let in whose claims stayed sound, ${Math.ceil((until - shownAt) / 1000)} s left`,
+      `${Math.round((reported - started) / 1000)} s: ${executions} executions, ${answers.size} kinds of answer`,
     )
   }
 }
-console.log(`${executions} tokens, nothing found`)
-
-/** A splice may cut out what it puts in: the token is then as it was signed. */
-function isUnchanged(token) {
-  const dot = token.lastIndexOf('.')
-  const again = sign(null, Buffer.from(token.slice(0, dot)), keys.privateKey).toString('base64url')
-  return again === token.slice(dot + 1)
-}
+const byAnswer = Map.groupBy?.([...answers], ([kind]) => kind.split(' ').at(-4)) ?? new Map()
+console.log(`${executions} executions, ${answers.size} kinds of answer, ${corpus.length} tokens, no fault`)
+for (const [answer, kinds] of byAnswer)
+  console.log(`  ${answer}: ${kinds.reduce((sum, [, count]) => sum + count, 0)}`)

@@ -29,9 +29,9 @@ const KINDS: ReadonlyMap<string, readonly [kind: RevocationKind, reach?: string]
  */
 export function fileRevocation(revocation: Revocation): FiledRevocation {
   const members = new Map<string, unknown>(Object.entries(revocation))
-  const [name, ...others] = [...KINDS.keys()].filter((candidate) => members.has(candidate))
+  const name = [...KINDS.keys()].find((candidate) => members.has(candidate))
   const [kind, reach] = KINDS.get(name ?? '') ?? []
-  if (name === undefined || kind === undefined || others.length > 0) {
+  if (name === undefined || kind === undefined) {
     throw new TypeError(`a revocation names one of ${[...KINDS.keys()].join(', ')}`)
   }
   const known = ['issuer', 'until', name, reach]

@@ -278,6 +278,27 @@ describe('the store in memory', () => {
   })
 
   it.each([
+    [{}, 'names one of tokenId, subject, sessionId, keyId, everythingIssuedBefore'],
+    [{ tokenID: 'a' }, 'names one of tokenId, subject'],
+    [{ tokenId: 'a', sessionId: 'b' }, 'by tokenId has no member sessionId'],
+    [{ tokenId: 'a', issuedBefore: NOW }, 'by tokenId has no member issuedBefore'],
+    [{ subject: 'a', issuedBefore: NOW, reason: 'lost' }, 'by subject has no member reason'],
+    [{ subject: 'a' }, 'needs issuedBefore in seconds'],
+    [{ subject: 'a', issuedBefore: Number.NaN }, 'needs issuedBefore in seconds'],
+    [{ everythingIssuedBefore: new Date() }, 'needs everythingIssuedBefore in seconds'],
+    [{ keyId: '' }, 'needs keyId as a string that is not empty'],
+    [{ keyId: 'a', issuer: '' }, 'needs issuer as a string that is not empty'],
+    [{ keyId: 'a', until: '1' }, 'needs until in seconds'],
+    [{ keyId: 'a', until: Number.POSITIVE_INFINITY }, 'needs an end'],
+  ])('says what is wrong with %j', (mistaken, message) => {
+    const store = memoryRevocationStore({ clock })
+    expect(() => {
+      store.revoke({ issuer: ISSUER, until, ...mistaken } as never)
+    }).toThrow(new RegExp(`^a revocation ${message}`))
+    expect(store.size).toBe(0)
+  })
+
+  it.each([
     ['capacity', { capacity: 0 }],
     ['capacity', { capacity: 1.5 }],
     ['capacity', { capacity: Number.POSITIVE_INFINITY }],
