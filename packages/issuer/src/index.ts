@@ -3,6 +3,13 @@ export type { IssuerErrorCode } from './issuer-error.js'
 
 export { createSigner } from './signing/signer.js'
 export type { Signer, SignerOptions } from './signing/signer.js'
+export { createStatementSigner } from './signing/statement-signer.js'
+export type {
+  SignedStatement,
+  StatementRequest,
+  StatementSigner,
+  StatementSignerOptions,
+} from './signing/statement-signer.js'
 export type { AccessTokenRequest, Actor, SignedToken } from './signing/access-token-request.js'
 export type { EncryptionKey } from './signing/encryption.js'
 

@@ -10,6 +10,7 @@ const MESSAGES = {
   key_ring_unavailable: 'The key ring could not be read, or not be written',
   key_ring_corrupt: 'The stored key ring is damaged',
   key_ring_exposed: 'The files of the key ring can be read by others than their owner',
+  store_exposed: 'The directory of the store can be entered by others than its owner',
   store_full: 'The store holds as much as it may',
   api_key_limit: 'The client has two active API keys already; revoke one first',
 } as const

@@ -24,10 +24,9 @@ export function accessTokenClaims(
   request: AccessTokenRequest,
   { issuedAt, expiresAt }: Times,
 ): Readonly<Record<string, unknown>> & { readonly jti: string; readonly exp: number } {
-  const { scope = [], roles, permissions, keyThumbprint, actor, authenticatedAt } = request
+  const { roles, permissions, keyThumbprint, actor, authenticatedAt } = request
   if (keyThumbprint !== undefined && !THUMBPRINT.test(keyThumbprint)) invalid('cnf')
   if (authenticatedAt !== undefined && !Number.isFinite(authenticatedAt)) invalid('auth_time')
-  if (!isNames(scope) || !scope.every((name) => SCOPE_TOKEN.test(name))) invalid('scope')
   return {
     ...ownClaims(request.claims),
     iss: issuer,
@@ -37,13 +36,19 @@ export function accessTokenClaims(
     iat: issuedAt,
     exp: expiresAt,
     jti: randomBytes(ID_BYTES).toString('base64url'),
-    ...(scope.length > 0 ? { scope: scope.join(' ') } : {}),
+    ...grantedScope(request.scope),
     ...(roles === undefined ? {} : { roles: names(roles, 'roles') }),
     ...(permissions === undefined ? {} : { permissions: names(permissions, 'permissions') }),
     ...(keyThumbprint === undefined ? {} : { cnf: { jkt: keyThumbprint } }),
     ...(actor === undefined ? {} : { act: actor }),
     ...(authenticatedAt === undefined ? {} : { auth_time: Math.floor(authenticatedAt) }),
   }
+}
+
+/** The `scope` claim (RFC 8693 section 4.2); none where nothing is granted. @throws IssuerError `claim_invalid` */
+export function grantedScope(scope: readonly string[] = []): { readonly scope?: string } {
+  if (!isNames(scope) || !scope.every((name) => SCOPE_TOKEN.test(name))) invalid('scope')
+  return scope.length > 0 ? { scope: scope.join(' ') } : {}
 }
 
 /** @throws IssuerError `claim_reserved` or `claim_invalid` */
