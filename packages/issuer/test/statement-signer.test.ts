@@ -55,7 +55,7 @@ test.each(['at+jwt', 'AT+JWT', 'dpop+jwt', 'logout+jwt', 'JWT', 'jwt', '', '+jwt
   'statements cannot be of the type %s',
   (type) => {
     const options = { issuer, keyRing: createKeyRing(), type: type as string }
-    expect(() => createStatementSigner(options)).toThrow(expect.objectContaining({ option: 'type' }))
+    expect(() => createStatementSigner(options)).toThrow(/^type: /)
   },
 )
 

@@ -11,7 +11,7 @@ export interface Profile {
   check(claims: Readonly<Record<string, unknown>>): void
 }
 
-export type ProfileName = 'jwt' | 'at+jwt'
+export type ProfileName = 'jwt' | 'at+jwt' | 'sync+jwt' | 'sync-receipt+jwt'
 
 /** The kinds of token that can be asked for. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map([
@@ -34,7 +34,19 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map([
       check: checkAccessToken,
     },
   ],
+  ['sync+jwt', signedStatement('sync+jwt')],
+  ['sync-receipt+jwt', signedStatement('sync-receipt+jwt')],
 ])
+
+/** A statement about data, for one audience and for one time, which is no access token (RFC 8725 section 3.11). */
+function signedStatement(type: string): Profile {
+  return {
+    types: [type],
+    typeMayBeAbsent: false,
+    requiredClaims: ['iss', 'exp', 'aud', 'sub', 'iat', 'jti'],
+    check: () => undefined,
+  }
+}
 
 /** RFC 9068 section 2.2.3. */
 function checkAccessToken(claims: Readonly<Record<string, unknown>>): void {
