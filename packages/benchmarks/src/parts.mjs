@@ -3,4 +3,5 @@ export const PARTS = {
   tokens: 'what one token costs, new, again and refused',
   keys: 'keys from an endpoint that is slow, and a flood of unknown key ids',
   proofs: 'bound, encrypted and revoked tokens',
+  http: 'requests to servers of each framework, bare, with ours and with its peers',
 }

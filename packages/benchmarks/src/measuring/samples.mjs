@@ -7,7 +7,7 @@ const BATCH_IN_FLIGHT = 512
  *
  * @param {() => unknown} next makes what the operation is given
  * @param {(item: unknown) => unknown} operation
- * @param {{ milliseconds: number }} pace how long a sample is
+ * @param {{ milliseconds: number, batch: number }} pace how long a sample is
  * @returns microseconds an operation: `elapsed`, and `cpu` of all threads of the process, which does not change when
  *   other programs want the processor
  */
@@ -31,7 +31,8 @@ export function manyInFlight(next, operation, pace, inFlight) {
   })
 }
 
-async function sample(next, batch, { milliseconds }, work) {
+async function sample(next, most, { milliseconds, batch: share }, work) {
+  const batch = Math.ceil(most * share)
   let [elapsed, cpu, done] = [0, 0, 0]
   while (elapsed < milliseconds) {
     const items = Array.from({ length: batch }, next)

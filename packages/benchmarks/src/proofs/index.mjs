@@ -8,10 +8,10 @@ import {
   verify as verifySignature,
   X509Certificate,
 } from 'node:crypto'
-import { createServer } from 'node:http'
 import { createAuthenticator, createVerifier, memoryRevocationStore } from '@portcullis/core'
 import { auth } from 'express-oauth2-jwt-bearer'
 import { calculateJwkThumbprint, compactDecrypt, CompactEncrypt } from 'jose'
+import { serveJwks } from '../contenders/jwks-endpoint.mjs'
 import { keysOf } from '../contenders/portcullis.mjs'
 import { AUDIENCE, claimsOf, ISSUER, jwkOf, makeKeys, makeToken } from '../contenders/signed-tokens.mjs'
 import { shareOf } from '../measuring/pace.mjs'
@@ -74,7 +74,7 @@ async function measureDpop(options, issuerKeys, pace) {
     return `${input}.${signature.toString('base64url')}`
   }
   const authenticate = createAuthenticator({ ...options, dpop: 'required' })
-  const endpoint = await serveJwks(issuerKeys.publicKey)
+  const endpoint = await serveJwks(jwkOf('ES256', issuerKeys.publicKey))
   const auth0 = auth0Middleware(endpoint.jwksUri)
   const bare = (text) => {
     const dot = text.lastIndexOf('.')
@@ -91,15 +91,6 @@ async function measureDpop(options, issuerKeys, pace) {
   const results = { 'one proof': await race(contenders, proof, pace) }
   endpoint.close()
   return results
-}
-
-async function serveJwks(publicKey) {
-  const jwks = JSON.stringify({ keys: [jwkOf('ES256', publicKey)] })
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(jwks)
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { jwksUri: `http://127.0.0.1:${server.address().port}/jwks`, close: () => server.close() }
 }
 
 /** Its middleware, called as Express would call it; it keeps no proof, so that replays pass. */

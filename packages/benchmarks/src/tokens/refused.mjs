@@ -2,6 +2,7 @@ import { accepts } from '../contenders/honest.mjs'
 import { PEERS } from '../contenders/peers.mjs'
 import { portcullis } from '../contenders/portcullis.mjs'
 import { claimsOf, makeKeys, makeTokens, tampered } from '../contenders/signed-tokens.mjs'
+import { shareOf } from '../measuring/pace.mjs'
 import { interleave } from '../measuring/rounds.mjs'
 import { oneAfterAnother, rotating } from '../measuring/samples.mjs'
 
@@ -34,13 +35,14 @@ export async function measureRefused(pace, progress) {
   for (const algorithm of ALGORITHMS) {
     progress(`refused, ${algorithm}`)
     const { privateKey, publicKey } = makeKeys(algorithm)
-    const make = (claims, key = privateKey) => makeTokens(algorithm, key, COUNT, claims)
+    const count = shareOf(COUNT, pace, 10)
+    const make = (claims) => makeTokens(algorithm, privateKey, count, claims)
     const good = await make(claimsOf)
     const goodLong = await make(long)
     const [expiredOnes, expiredLong, unknownKey] = await Promise.all([
       make(expired),
       make(longAndExpired),
-      makeTokens(algorithm, privateKey, COUNT, claimsOf).then((tokens) => tokens.map(withUnknownKey)),
+      make(claimsOf).then((tokens) => tokens.map(withUnknownKey)),
     ])
     const kinds = {
       expired: [expiredOnes, good],
