@@ -34,15 +34,18 @@ describe.each(publishedFolders)('the tarball of packages/%s', (folder) => {
   })
 
   test('holds no tests, no build state and nothing without a source', () => {
-    const { files } = packed()
+    const { files, manifest } = packed()
     expect(files.filter((path) => /\.test\.|\/tests?\/|tsbuildinfo/.test(path))).toEqual([])
     const sources = files
       .filter((path) => path.startsWith('src/'))
       .map((path) => path.slice(4).replace(/\.ts$/, ''))
-    const built = files
-      .filter((path) => path.startsWith('dist/'))
-      .map((path) => path.slice(5).replace(/(?:\.d\.ts|\.js)(?:\.map)?$/, ''))
-    expect(new Set(built)).toEqual(new Set(sources))
+    const types = files
+      .filter((path) => /^dist\/.*\.d\.ts$/.test(path))
+      .map((path) => path.slice(5).replace(/\.d\.ts$/, ''))
+    expect(new Set(types)).toEqual(new Set(sources))
+    const modules = files.filter((path) => /^dist\/(?!shared\/).*\.js$/.test(path)).map((path) => `./${path}`)
+    const entries = Object.values(manifest.exports ?? {}) as readonly { readonly default: string }[]
+    expect(new Set(modules)).toEqual(new Set(entries.map((entry) => entry.default)))
   })
 
   test('says who may use it, and where: MIT, public, the engines and the version of the family', () => {

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { bundlePackages } from './bundle-packages.ts'
 import { linkModules } from './link-modules.ts'
 import { runToSuccess } from './run.ts'
 import { publishedFolders, readManifest, root, tool, type Manifest } from './workspace.ts'
@@ -45,6 +46,7 @@ export async function packWorkspace(folder: string): Promise<PackedWorkspace> {
   mkdirSync(tarballs, { recursive: true })
   copySources(copy)
   await runToSuccess(tool('tsc'), ['-b'], copy)
+  await bundlePackages([], copy)
   const paths = publishedFolders.map((name) => `./packages/${name}`)
   const listing = await runToSuccess(
     'npm',

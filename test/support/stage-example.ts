@@ -1,8 +1,7 @@
 import { build } from 'esbuild'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-
-const PACKAGES = join(__dirname, '../../packages')
+import { bundlePackages } from './bundle-packages.ts'
 
 /**
  * Compiles an example and our packages as they stand in the sources, so that node can run the example's programs.
@@ -21,20 +20,7 @@ export async function stageExample(
   const sources = (await readdir(join(example, 'src'))).map((file) => join(example, 'src', file))
   await mkdir(folder, { recursive: true })
   await build({ entryPoints: sources, outdir: folder, format: 'esm', target: 'node20' })
-  await Promise.all(packages.map((one) => stagePackage(one, folder)))
+  const paths = packages.map((name) => join('packages', name))
+  await bundlePackages([...paths, '--into', join(folder, 'node_modules')])
   return folder
-}
-
-async function stagePackage(name: string, programs: string): Promise<void> {
-  const folder = join(programs, 'node_modules/@portcullis', name)
-  await build({
-    entryPoints: [join(PACKAGES, name, 'src/index.ts')],
-    outfile: join(folder, 'index.js'),
-    packages: 'external',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-  })
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', exports: './index.js' }))
 }

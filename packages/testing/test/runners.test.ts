@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { bundlePackages } from '../../../test/support/bundle-packages.js'
 
 const run = promisify(execFile)
 const packageFolder = resolve(__dirname, '..')
@@ -20,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(packageFolder, '.tmp', 'runners-'))
   // The folder is a project of its own, CommonJS by default, and not a part of this package.
   await writeFile(join(folder, 'package.json'), '{}')
-  await Promise.all(['core', 'testing'].map(install))
+  await bundlePackages(['packages/core', 'packages/testing', '--into', join(folder, 'node_modules')])
   const readme = await readFile(join(packageFolder, 'README.md'), 'utf8')
   const blocks = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(([, code = '']) => code)
   example = blocks.find((code) => code.includes("from 'node:test'")) ?? ''
@@ -28,16 +29,6 @@ beforeAll(async () => {
 }, PATIENCE)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-/** Puts a package where a user has it: its manifest, and what the compiler makes of it. */
-async function install(name: string): Promise<void> {
-  const source = join(root, 'packages', name)
-  const target = join(folder, 'node_modules', '@portcullis', name)
-  await mkdir(target, { recursive: true })
-  await cp(join(source, 'package.json'), join(target, 'package.json'))
-  const options = ['--noCheck', '--composite', 'false', '--declaration', 'false', '--declarationMap', 'false']
-  await node([bin('@typescript/native', 'tsc'), '-p', source, '--outDir', join(target, 'dist'), ...options])
-}
 
 /** The script of a tool, as its manifest names it. */
 function bin(tool: string, name: string): string {
