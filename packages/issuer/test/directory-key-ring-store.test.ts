@@ -1,10 +1,10 @@
-import { buildSync } from 'esbuild'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createKeyRing, directoryKeyRingStore } from '@portcullis/issuer'
+import { buildProgram } from './support/child-program.ts'
 
 let root: string
 let program: string
@@ -13,21 +13,7 @@ let number = 0
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'portcullis-ring-'))
-  program = join(root, 'rotating-process.mjs')
-  buildSync({
-    entryPoints: [join(__dirname, 'support/rotating-process.ts')],
-    alias: {
-      '@portcullis/issuer': join(__dirname, '../src/index.ts'),
-      '@portcullis/core': join(__dirname, '../../core/src/index.ts'),
-    },
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    outfile: program,
-  })
+  program = buildProgram('rotating-process', root)
 }, 120_000)
 afterAll(() => {
   rmSync(root, { recursive: true })
