@@ -4,4 +4,5 @@ export const PARTS = {
   keys: 'keys from an endpoint that is slow, and a flood of unknown key ids',
   proofs: 'bound, encrypted and revoked tokens',
   http: 'requests to servers of each framework, bare, with ours and with its peers',
+  memory: 'what a remembered token takes, and whether a million tokens leave something behind',
 }

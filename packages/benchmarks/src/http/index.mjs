@@ -108,8 +108,8 @@ async function prepare(server, tokens, remembers, pace) {
   const send = createLoad(server.url, tokens, connections)
   // Who remembers tokens is to have seen all of them.
   if (remembers && tokens.length > 1) await send(tokens.length)
-  const amount = pace.warmUp === 0 ? connections : await warmUp(send, pace)
-  const profiled = shareOf(PROFILED, pace, connections)
+  const amount = pace.warmUp === 0 ? 2 * connections : await warmUp(send, pace)
+  const profiled = shareOf(PROFILED, pace, 2 * connections)
 
   return async () => {
     await server.ask('startClock')
@@ -124,10 +124,10 @@ async function prepare(server, tokens, remembers, pace) {
 
 /** @returns the number of requests that fill a sample */
 async function warmUp(send, pace) {
-  const amount = shareOf(WARM_UP, pace, pace.connections)
+  const amount = shareOf(WARM_UP, pace, 2 * pace.connections)
   await send(amount)
   const { perSecond } = await send(amount)
-  return Math.max(pace.connections, Math.round((perSecond * shareOf(MILLISECONDS, pace)) / 1000))
+  return Math.max(2 * pace.connections, Math.round((perSecond * shareOf(MILLISECONDS, pace)) / 1000))
 }
 
 export function print(results) {
