@@ -59,6 +59,8 @@ export type { Policy, PolicyRefusal, PolicyRefusalCode, PolicyResult } from './p
 
 export type { MutualTlsOptions } from './proof/client-certificate.js'
 export type { DpopOptions, ProofMode } from './proof/dpop-options.js'
+export { createDpopProofs } from './proof/dpop-proofs.js'
+export type { DpopProofs, DpopProofsOptions, ProvenKey } from './proof/dpop-proofs.js'
 
 export { memoryReplayStore } from './state/memory-replay-store.js'
 export type { MemoryReplayStoreOptions } from './state/memory-replay-store.js'

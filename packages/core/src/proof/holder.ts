@@ -37,7 +37,7 @@ export function createHolderCheck(
     if (confirmation?.method === 'jkt') {
       if (scheme !== 'DPoP') throw new AuthError('proof_required')
       const { thumbprint } = confirmation
-      await checkProof({ request, url: settings.urlOf(request), token, thumbprint })
+      await checkProof({ request, url: settings.urlOf(request), bound: { token, thumbprint } })
       return
     }
     // RFC 9449 section 7.1: the DPoP scheme promises a token that is bound to a key.

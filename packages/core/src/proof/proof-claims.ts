@@ -23,8 +23,8 @@ export interface ProvenRequest {
   readonly method: string
   /** As the client addressed it. */
   readonly url: string
-  /** The access token that came with the proof. */
-  readonly token: string
+  /** The access token that came with the proof; a proof for none has no digest of one. */
+  readonly token: string | undefined
 }
 
 /**
@@ -46,8 +46,7 @@ export function readProofClaims(jws: CompactJws, { method, url, token }: ProvenR
     htm === method &&
     typeof htu === 'string' &&
     targetUri(htu) === target &&
-    typeof ath === 'string' &&
-    equalDigests(ath, sha256(token)) &&
+    isDigestOf(token, ath) &&
     typeof iat === 'number' &&
     isOptional('number', exp) &&
     isOptional('number', nbf) &&
@@ -63,6 +62,10 @@ export function readProofClaims(jws: CompactJws, { method, url, token }: ProvenR
 }
 
 const NAMES = ['jti', 'htm', 'htu', 'ath', 'iat', 'exp', 'nbf', 'nonce'] as const
+
+function isDigestOf(token: string | undefined, ath: unknown): boolean {
+  return token === undefined ? ath === undefined : typeof ath === 'string' && equalDigests(ath, sha256(token))
+}
 
 function isOptional(type: 'number' | 'string', value: unknown): boolean {
   return value === undefined || typeof value === type

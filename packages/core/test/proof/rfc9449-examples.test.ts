@@ -1,5 +1,6 @@
 import { createDpopCheck } from '../../src/proof/dpop.js'
 import { readDpop } from '../../src/proof/dpop-options.js'
+import { createDpopProofs } from '../../src/proof/dpop-proofs.js'
 import { jwkThumbprint, sha256 } from '../../src/proof/thumbprint.js'
 import { request } from './support/requests.js'
 
@@ -41,15 +42,18 @@ function check(
     token?: string
     thumbprint?: string
   },
-): Promise<void> {
+): Promise<string> {
   const clock = () => now
   const sent = request({ method, url, headers: { dpop: proof } })
-  return createDpopCheck(readDpop('required', clock), clock)({ request: sent, url, token, thumbprint })
+  return createDpopCheck(
+    readDpop('required', clock),
+    clock,
+  )({ request: sent, url, bound: { token, thumbprint } })
 }
 
 describe('the examples of RFC 9449', () => {
   test('the proof of section 7.1 holds at its time, and not later', async () => {
-    await expect(check(RESOURCE_REQUEST, { now: 1_562_262_618, url: RESOURCE })).resolves.toBeUndefined()
+    await expect(check(RESOURCE_REQUEST, { now: 1_562_262_618, url: RESOURCE })).resolves.toBe(THUMBPRINT)
     await expect(check(RESOURCE_REQUEST, { now: 1_562_262_700, url: RESOURCE })).rejects.toMatchObject({
       code: 'dpop_proof_invalid',
     })
@@ -65,11 +69,14 @@ describe('the examples of RFC 9449', () => {
     await expect(check(RESOURCE_REQUEST, subject)).rejects.toMatchObject({ code })
   })
 
-  test('the proof of section 4.1 is for the token endpoint: without ath it opens no resource', async () => {
+  test('the proof of section 4.1 is for the token endpoint, and without ath it opens no resource', async () => {
     const url = 'https://server.example.com/token'
     await expect(check(TOKEN_REQUEST, { now: 1_562_262_616, url, method: 'POST' })).rejects.toMatchObject({
       code: 'dpop_proof_invalid',
     })
+    const sent = request({ method: 'POST', url, headers: { dpop: TOKEN_REQUEST } })
+    const proofs = createDpopProofs({ clock: () => 1_562_262_616 })
+    expect(await proofs.check(sent)).toEqual({ thumbprint: THUMBPRINT })
   })
 
   test('thumbprint and digest are those of sections 6.1 and 7.1', () => {
