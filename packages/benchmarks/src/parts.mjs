@@ -5,4 +5,5 @@ export const PARTS = {
   proofs: 'bound, encrypted and revoked tokens',
   http: 'requests to servers of each framework, bare, with ours and with its peers',
   memory: 'what a remembered token takes, and whether a million tokens leave something behind',
+  start: 'what importing costs a service at its start',
 }
