@@ -6,4 +6,5 @@ export const PARTS = {
   http: 'requests to servers of each framework, bare, with ours and with its peers',
   memory: 'what a remembered token takes, and whether a million tokens leave something behind',
   start: 'what importing costs a service at its start',
+  scale: 'what verifying costs as tokens, roles, issuers and keys become more',
 }
