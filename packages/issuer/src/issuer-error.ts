@@ -4,6 +4,7 @@ const MESSAGES = {
   claim_invalid: 'A claim is not plain JSON, or not of the right form',
   audience_invalid: 'The audience is missing, or is not for this token',
   subject_invalid: 'The subject is missing, or is the name of a client',
+  proof_required: 'The client gets tokens only that are bound to a key',
   lifetime_invalid: 'The lifetime is not positive, or is longer than the keys stay published',
   client_unknown: 'There is no such client, or it may not have this token',
   key_unknown: 'There is no such key',

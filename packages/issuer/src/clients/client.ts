@@ -40,6 +40,8 @@ export interface Client {
   readonly permissions?: readonly string[]
   /** Claims of your own in tokens about the client itself. */
   readonly claims?: Readonly<Record<string, unknown>>
+  /** Whether it gets tokens with a DPoP proof only (RFC 9449 section 5.2); default as the issuer says. */
+  readonly dpopBound?: boolean
   /** Seconds that its tokens live; default that of the signer. */
   readonly lifetime?: number
 }

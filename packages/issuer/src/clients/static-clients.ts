@@ -38,6 +38,10 @@ export function checkClient(client: Client): Client {
     Object.values(client.access).every((scopes) => scopes.every((scope) => SCOPE_TOKEN.test(scope))),
     'access: expects lists of scopes',
   )
+  refuseUnless(
+    client.dpopBound === undefined || typeof client.dpopBound === 'boolean',
+    'dpopBound: expects true or false',
+  )
   if (authentication.method === 'client_secret') {
     const { secrets } = authentication
     refuseUnless(

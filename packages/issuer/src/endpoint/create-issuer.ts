@@ -6,6 +6,7 @@ import { uncachedJson } from '../http/json-response.js'
 import { jwksHandler } from '../keys/jwks-handler.js'
 import { createSigner, type Signer } from '../signing/signer.js'
 import { clientCredentials } from './client-credentials.js'
+import { proofOfRequest } from './dpop.js'
 import { clientEndpoint } from './endpoint.js'
 import type { Grant, GrantedToken } from './grant.js'
 import { introspect } from './introspection.js'
@@ -73,7 +74,8 @@ export function createIssuer(options: IssuerOptions): Issuer {
     [TOKEN_EXCHANGE, tokenExchange({ signer, readToken, maxActors })],
   ])
 
-  const token = clientEndpoint(authenticate, onEvent, async (authenticated, form) => {
+  const proof = proofOfRequest(settings.dpop, issuer)
+  const token = clientEndpoint(authenticate, onEvent, async (authenticated, form, request) => {
     const { client } = authenticated
     const grantType = form.get('grant_type')
     if (grantType === undefined)
@@ -81,15 +83,16 @@ export function createIssuer(options: IssuerOptions): Issuer {
     const grant = grants.get(grantType)
     if (grant === undefined) throw new OAuthError('unsupported_grant_type')
     if (!client.grants.some((name) => name === grantType)) throw new OAuthError('unauthorized_client')
-    const granted = await grant(authenticated, form)
+    const keyThumbprint = await proof.check(request, client)
+    const granted = await grant(authenticated, form, keyThumbprint)
     onEvent({ kind: 'token_issued', clientId: client.id, subject: granted.subject })
-    return uncachedJson(tokenResponse(granted))
+    return uncachedJson(tokenResponse(granted), 200, keyThumbprint === undefined ? {} : proof.headers())
   })
   const revocation = clientEndpoint(authenticate, onEvent, revoke(settings, readToken))
   const introspection = clientEndpoint(authenticate, onEvent, introspect(settings, readToken))
   const serveJwks = jwksHandler(keyRing)
   const jwks: Handler = (request) => serveJwks(request)
-  const metadata = metadataHandler(issuer, [...grants.keys()])
+  const metadata = metadataHandler(issuer, [...grants.keys()], settings.dpop)
 
   const base = new URL(issuer).pathname.replace(/\/$/, '')
   const routes: ReadonlyMap<string, Handler> = new Map([

@@ -5,7 +5,7 @@ import { methodNotAllowed } from '../http/json-response.js'
 import type { IssuerSettings } from './issuer-options.js'
 import { OAuthError } from './oauth-error.js'
 
-type Answer = (authenticated: AuthenticatedClient, form: Form) => Promise<Response>
+type Answer = (authenticated: AuthenticatedClient, form: Form, request: Request) => Promise<Response>
 
 /** The frame of every endpoint: POST with a form by an authenticated client; refusals and failures become answers. */
 export function clientEndpoint(
@@ -20,7 +20,7 @@ export function clientEndpoint(
       const form = await readForm(request)
       const authenticated = await authenticate(request, form, context)
       clientId = authenticated.client.id
-      return await answer(authenticated, form)
+      return await answer(authenticated, form, request)
     } catch (cause) {
       const known = clientId === undefined ? {} : { clientId }
       if (cause instanceof OAuthError) {

@@ -12,5 +12,14 @@ export interface GrantedToken {
   readonly issuedTokenType?: string
 }
 
-/** One grant type of the token endpoint; the client is authenticated and may use it. @throws OAuthError */
-export type Grant = (authenticated: AuthenticatedClient, form: Form) => Promise<GrantedToken>
+/**
+ * One grant type of the token endpoint; the client is authenticated and may use it.
+ *
+ * @param keyThumbprint of the key that the request brought a proof of, to bind to
+ * @throws OAuthError
+ */
+export type Grant = (
+  authenticated: AuthenticatedClient,
+  form: Form,
+  keyThumbprint: string | undefined,
+) => Promise<GrantedToken>

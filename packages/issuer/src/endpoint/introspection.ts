@@ -22,9 +22,18 @@ export function introspect(
     const family = token === undefined ? undefined : await refreshTokens.find(token.familyId)
     if (family?.grant.clientId !== clientId || family.current !== token?.digest) return INACTIVE
     if (!livesAt(family, clock())) return INACTIVE
-    const { subject, scope } = family.grant
+    const { subject, scope, keyThumbprint } = family.grant
+    const bound = keyThumbprint === undefined ? {} : { cnf: { jkt: keyThumbprint } }
     const exp = Math.floor(Math.min(family.expiresAt, family.idleExpiresAt))
-    return { active: true, iss: issuer, sub: subject, client_id: clientId, scope: scope.join(' '), exp }
+    return {
+      active: true,
+      iss: issuer,
+      sub: subject,
+      client_id: clientId,
+      scope: scope.join(' '),
+      exp,
+      ...bound,
+    }
   }
 
   return async ({ client }: AuthenticatedClient, form: Form): Promise<Response> => {

@@ -1,4 +1,10 @@
-import { ConfigurationError, memoryReplayStore, type ReplayStore } from '@portcullis/core'
+import {
+  ConfigurationError,
+  memoryReplayStore,
+  type DpopOptions,
+  type ProofMode,
+  type ReplayStore,
+} from '@portcullis/core'
 import type { ApiKeys } from '../api-keys/api-keys.js'
 import type { AttemptLimits } from '../clients/attempts.js'
 import type { ClientStore } from '../clients/client.js'
@@ -14,6 +20,7 @@ import {
 import { memoryRefreshTokenStore } from '../refresh/memory-refresh-token-store.js'
 import type { RefreshTokenStore } from '../refresh/refresh-token-store.js'
 import type { EncryptionKey } from '../signing/encryption.js'
+import { dpopReader, type DpopSettings } from './dpop.js'
 import { memoryRevokedTokens, type RevokedTokens } from './revoked-tokens.js'
 
 export interface IssuerOptions {
@@ -41,7 +48,13 @@ export interface IssuerOptions {
   readonly encryption?: Readonly<Record<string, EncryptionKey>>
   /** Links of an `act` chain at most, 1 to 16; default 4. */
   readonly maxActors?: number
-  /** Remembers client assertions; default in memory, for one process. */
+  /**
+   * Whether tokens are bound to the key of a DPoP proof (RFC 9449): `optional` (default), where a request brings one;
+   * `required`; or `off`, where proofs are ignored. Or `{ mode, algorithms, maxProofAge, nonceSecret, replay }`, as
+   * verifiers have it; with a `nonceSecret` each proof must hold a nonce of this issuer.
+   */
+  readonly dpop?: ProofMode | DpopOptions
+  /** Remembers client assertions and DPoP proofs; default in memory, for one process. */
   readonly replay?: ReplayStore
   /** Remembers revoked access tokens; default in memory, for one process. */
   readonly revokedTokens?: RevokedTokens
@@ -67,12 +80,13 @@ export interface IssuerEvent {
 
 export type IssuerSettings = Omit<
   Required<IssuerOptions>,
-  'apiKeys' | 'encryption' | 'lifetime' | 'attempts'
+  'apiKeys' | 'encryption' | 'lifetime' | 'attempts' | 'dpop'
 > & {
   readonly apiKeys: ApiKeys | undefined
   readonly encryption: Readonly<Record<string, EncryptionKey>> | undefined
   readonly lifetime: number | undefined
   readonly attempts: AttemptLimits
+  readonly dpop: DpopSettings
 }
 
 const A_YEAR = 31_536_000
@@ -107,6 +121,7 @@ export function readIssuerOptions(options: IssuerOptions): IssuerSettings {
     lifetime: (value) => value as number | undefined,
     encryption: (value) => value as IssuerSettings['encryption'],
     maxActors: optional(numberBetween(1, 16, 'actors'), 4),
+    dpop: dpopReader(now, options.replay),
     replay: (value, option) =>
       value === undefined
         ? memoryReplayStore({ clock: now })

@@ -1,11 +1,16 @@
 import { ASSERTION_ALGORITHMS } from '../clients/client-assertion.js'
 import type { Handler } from '../http/handler.js'
 import { servePublicDocument } from '../http/public-document.js'
+import type { DpopSettings } from './dpop.js'
 
 const MAX_AGE = 300
 
 /** RFC 8414: what the issuer has, and nothing that it has not. */
-export function metadataHandler(issuer: string, grants: readonly string[]): Handler {
+export function metadataHandler(
+  issuer: string,
+  grants: readonly string[],
+  { mode, proofs }: DpopSettings,
+): Handler {
   const base = issuer.replace(/\/$/, '')
   const secretMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
   const document = Object.freeze({
@@ -22,6 +27,7 @@ export function metadataHandler(issuer: string, grants: readonly string[]): Hand
     revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     introspection_endpoint_auth_methods_supported: secretMethods,
     introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    ...(mode === 'off' ? {} : { dpop_signing_alg_values_supported: proofs.algorithms }),
   })
   return (request) =>
     Promise.resolve(servePublicDocument(request, document, { maxAge: MAX_AGE, type: 'application/json' }))

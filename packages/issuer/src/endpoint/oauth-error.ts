@@ -9,6 +9,8 @@ const ERRORS = {
   unsupported_grant_type: { status: 400, description: 'The grant type is not supported' },
   invalid_scope: { status: 400, description: 'The scope is malformed or more than may be granted' },
   invalid_target: { status: 400, description: 'The audience is missing, unknown or not allowed' },
+  invalid_dpop_proof: { status: 400, description: 'The DPoP proof is missing or invalid' },
+  use_dpop_nonce: { status: 400, description: 'The DPoP proof needs the nonce of this service' },
   unsupported_token_type: { status: 400, description: 'Tokens of this type cannot be revoked here' },
   temporarily_unavailable: { status: 503, description: 'The issuer cannot answer now' },
 } as const
@@ -27,7 +29,7 @@ export class OAuthError extends Error {
     parts: {
       readonly description?: string
       readonly status?: number
-      readonly headers?: Record<string, string>
+      readonly headers?: Readonly<Record<string, string>>
     } = {},
   ) {
     super(parts.description ?? ERRORS[code].description)

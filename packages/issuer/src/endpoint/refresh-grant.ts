@@ -22,7 +22,7 @@ import { targetOf } from './target.js'
 export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
   const { clock, refreshTokens, refreshGrace, refreshIdle, subjectIsActive, onEvent } = settings
 
-  return async ({ client }, form) => {
+  return async ({ client }, form, keyThumbprint) => {
     const text = form.get('refresh_token')
     if (text === undefined)
       throw new OAuthError('invalid_request', { description: 'The refresh_token is missing' })
@@ -32,12 +32,13 @@ export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
       throw new OAuthError('invalid_grant')
     }
     const { grant } = family
+    if (!isHolder(grant, client, keyThumbprint)) throw new OAuthError('invalid_grant')
     const audience = audienceOf(grant, client, form)
     const scope = grantedScope(form.get('scope'), commonScope(grant.scope, scopesAt(client, audience)))
     const isActive: unknown = await subjectIsActive(grant.subject)
     if (isActive !== true) throw new OAuthError('invalid_grant')
 
-    const signed = await signer.sign({ ...grant, audience, scope, lifetime: client.lifetime })
+    const signed = await signer.sign({ ...grant, audience, scope, lifetime: client.lifetime, keyThumbprint })
     const successor = newRefreshToken(token.familyId)
     const now = clock()
     const outcome = await refreshTokens.rotate({
@@ -48,6 +49,7 @@ export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
       now,
       graceUntil: now + refreshGrace,
       idleExpiresAt: now + refreshIdle,
+      ...(isPublic(client) && keyThumbprint !== undefined ? { keyThumbprint } : {}),
     })
     const answer = { signed, scope, subject: grant.subject }
     if (outcome.kind === 'rotated') return { ...answer, refreshToken: textOf(successor) }
@@ -59,6 +61,19 @@ export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
     }
     throw new OAuthError('invalid_grant')
   }
+}
+
+/**
+ * RFC 9449 section 5: the refresh tokens of a public client are bound to its key. A client that proves itself may
+ * change its key, but does not get bearer tokens out of a bound sign-in.
+ */
+function isHolder(grant: RefreshGrant, client: Client, keyThumbprint: string | undefined): boolean {
+  if (grant.keyThumbprint === undefined) return true
+  return isPublic(client) ? keyThumbprint === grant.keyThumbprint : keyThumbprint !== undefined
+}
+
+function isPublic({ authentication }: Client): boolean {
+  return authentication.method === 'none'
 }
 
 /** What was granted, or one of it (RFC 8707 section 2.2); what the client has lost since is left out. */

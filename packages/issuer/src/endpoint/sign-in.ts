@@ -4,6 +4,7 @@ import type { RefreshGrant } from '../refresh/refresh-family.js'
 import { newFamilyId, newRefreshToken, parseRefreshToken, textOf } from '../refresh/refresh-token.js'
 import { ownClaims } from '../signing/access-token-claims.js'
 import type { Signer } from '../signing/signer.js'
+import { needsProof } from './dpop.js'
 import type { IssuerSettings } from './issuer-options.js'
 import { scopesAt } from './refresh-grant.js'
 
@@ -22,6 +23,8 @@ export interface SignInRequest {
   readonly claims?: Readonly<Record<string, unknown>>
   /** Seconds since the epoch; default now. */
   readonly authenticatedAt?: number
+  /** Thumbprint of the key that the tokens are bound to, of a proof that came with the sign-in (`createDpopProofs()` of core). */
+  readonly keyThumbprint?: string
 }
 
 export interface SignedIn {
@@ -38,7 +41,7 @@ export interface SignedIn {
 
 export interface SignIn {
   /**
-   * @throws IssuerError `subject_invalid`, `client_unknown`, `audience_invalid`, `claim_invalid`, `claim_reserved`, and
+   * @throws IssuerError `subject_invalid`, `client_unknown`, `proof_required`, `audience_invalid`, `claim_invalid`, `claim_reserved`, and
    *   those of key ring and stores
    */
   signIn(request: SignInRequest): Promise<SignedIn>
@@ -46,7 +49,7 @@ export interface SignIn {
 }
 
 export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
-  const { clients, clock, refreshTokens, refreshLifetime, refreshIdle, onEvent } = settings
+  const { clients, clock, dpop, refreshTokens, refreshLifetime, refreshIdle, onEvent } = settings
   return {
     async signIn(request) {
       const { subject, clientId } = request
@@ -54,6 +57,13 @@ export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
       if (client === undefined) throw new IssuerError('client_unknown')
       // Both stand in `sub`; a user who is called like a client would have its rights.
       if ((await clients.find(subject)) !== undefined) throw new IssuerError('subject_invalid')
+      if (request.keyThumbprint === undefined && needsProof(dpop.mode, client)) {
+        throw new IssuerError('proof_required')
+      }
+      // Its refresh tokens would need proofs that nobody looks at.
+      if (request.keyThumbprint !== undefined && dpop.mode === 'off') {
+        throw new IssuerError('claim_invalid', { subject: 'cnf' })
+      }
       const now = clock()
       const grant = grantFrom(request, client, now)
       const signed = await signer.sign({ ...grant, lifetime: client.lifetime })
@@ -102,5 +112,6 @@ function grantFrom(request: SignInRequest, client: Client, now: number): Refresh
     ...(permissions === undefined ? {} : { permissions }),
     ...(claims === undefined ? {} : { claims: ownClaims(claims) }),
     authenticatedAt: request.authenticatedAt ?? now,
+    ...(request.keyThumbprint === undefined ? {} : { keyThumbprint: request.keyThumbprint }),
   })
 }

@@ -27,10 +27,10 @@ export interface ExchangeParts {
 /**
  * RFC 8693: a service that was called with a user's token gets one to call on with. The new token is for one audience
  * of the client's, has scopes that both the user's token and the client have there, names the client as the actor,
- * keeps the binding to a key, and does not outlive the user's token.
+ * stays bound to the user's key or is bound to the client's own, and does not outlive the user's token.
  */
 export function tokenExchange({ signer, readToken, maxActors }: ExchangeParts): Grant {
-  return async ({ client, scopeLimit }, form) => {
+  return async ({ client, scopeLimit }, form, keyThumbprint) => {
     for (const [name, accepted] of ACCEPTED_TYPES) {
       if (!accepted.includes(form.get(name))) {
         throw new OAuthError('invalid_request', { description: `The ${name} is missing or not supported` })
@@ -61,7 +61,8 @@ export function tokenExchange({ signer, readToken, maxActors }: ExchangeParts): 
       roles: namesOf(subject.roles),
       permissions: namesOf(subject.permissions),
       authenticatedAt: typeof subject.auth_time === 'number' ? subject.auth_time : undefined,
-      keyThumbprint: thumbprintOf(subject),
+      // The one who presents the new token is the client: its own key, where it has shown one.
+      keyThumbprint: keyThumbprint ?? thumbprintOf(subject),
       actor,
       notAfter: subject.exp,
       lifetime: client.lifetime,

@@ -8,6 +8,8 @@ export interface RefreshGrant {
   readonly permissions?: readonly string[]
   readonly claims?: Readonly<Record<string, unknown>>
   readonly authenticatedAt?: number
+  /** Thumbprint of the DPoP key that the sign-in is bound to. */
+  readonly keyThumbprint?: string
 }
 
 /** The refresh tokens of one sign-in, of which one is good. Plain JSON; times are seconds since the epoch. */
@@ -40,6 +42,8 @@ export interface RefreshStep {
   readonly now: number
   readonly graceUntil: number
   readonly idleExpiresAt: number
+  /** Thumbprint of the key that the family is bound to from now on, where it is bound to none yet. */
+  readonly keyThumbprint?: string
 }
 
 export type RefreshOutcome =
@@ -60,11 +64,12 @@ export function rotateFamily(
   if (family === undefined || !livesAt(family, step.now)) return { family, outcome: { kind: 'ended' } }
   const { previous } = family
   if (step.presented === family.current) {
-    const { successor, presented, sealedSuccessor, graceUntil } = step
+    const { successor, presented, sealedSuccessor, graceUntil, keyThumbprint } = step
     const idleExpiresAt = Math.min(step.idleExpiresAt, family.expiresAt)
     const next = { digest: presented, sealedSuccessor, graceUntil }
+    const grant = keyThumbprint === undefined ? family.grant : { keyThumbprint, ...family.grant }
     return {
-      family: { ...family, current: successor, previous: next, idleExpiresAt },
+      family: { ...family, grant, current: successor, previous: next, idleExpiresAt },
       outcome: { kind: 'rotated' },
     }
   }
