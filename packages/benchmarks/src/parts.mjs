@@ -7,4 +7,5 @@ export const PARTS = {
   memory: 'what a remembered token takes, and whether a million tokens leave something behind',
   start: 'what importing costs a service at its start',
   scale: 'what verifying costs as tokens, roles, issuers and keys become more',
+  services: 'making tokens: signed a second, and a token endpoint under load',
 }
