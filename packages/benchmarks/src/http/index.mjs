@@ -1,23 +1,10 @@
-import { createSecretKey, randomBytes } from 'node:crypto'
-import { serveJwks } from '../contenders/jwks-endpoint.mjs'
-import {
-  AUDIENCE,
-  claimsOf,
-  ISSUER,
-  jwkOf,
-  makeKeys,
-  makeToken,
-  makeTokens,
-  tampered,
-} from '../contenders/signed-tokens.mjs'
 import { shareOf } from '../measuring/pace.mjs'
 import { interleave } from '../measuring/rounds.mjs'
 import { figure, ratio, table } from '../measuring/table.mjs'
-import { FRAMEWORKS, load } from './frameworks.mjs'
+import { createContests } from './contests.mjs'
 import { createLoad } from './load.mjs'
 import { startServers } from './running-servers.mjs'
 
-const ALGORITHMS = ['RS256', 'HS256']
 const TOKENS = 10_000
 const ROUNDS = 3
 /** Of one sample of requests per second. */
@@ -30,61 +17,46 @@ const PROFILED = 3000
  * and in each by load and contender.
  */
 export async function measure(pace, progress) {
+  progress('tokens')
+  const byAlgorithm = await createContests(shareOf(TOKENS, pace, pace.connections))
+  const contests = byAlgorithm.flat()
+  // Where figures do not matter, as many servers share a process as can.
+  const groups = pace.name === 'tiny' ? byAlgorithm : contests.map((contest) => [contest])
   const results = {}
-  for (const algorithm of ALGORITHMS) {
-    progress(`${algorithm}: tokens`)
-    const { privateKey, publicKey } = algorithm === 'HS256' ? secretOfLetters() : makeKeys(algorithm)
-    const jwk = jwkOf(algorithm, publicKey)
-    const tokens = await makeTokens(algorithm, privateKey, shareOf(TOKENS, pace, pace.connections))
-    const expired = await makeToken(algorithm, privateKey, claimsOf('mia', { exp: 1_700_000_000 }))
-    const bad = [tampered(tokens[0]), expired]
-    const endpoint = await serveJwks(...(algorithm === 'HS256' ? [] : [jwk]))
-    const material = { algorithm, jwk, issuer: ISSUER, audience: AUDIENCE, jwksUri: endpoint.jwksUri }
-    try {
-      for (const framework of Object.keys(FRAMEWORKS)) {
-        progress(`${algorithm}: ${framework}`)
-        results[`${framework}, ${algorithm}`] = await measureFramework(framework, material, tokens, bad, pace)
+  try {
+    for (const group of groups) {
+      progress(group.map(({ title }) => title).join('; '))
+      const wanted = group.flatMap(({ servers }) => servers)
+      const apart = pace.name === 'tiny' ? [wanted] : wanted.map((server) => [server])
+      const running = (await Promise.all(apart.map(startServers))).flat()
+      let first = 0
+      for (const contest of group) {
+        const own = running.slice(first, (first += contest.servers.length))
+        results[contest.title] = await measureContest(contest, own, pace)
       }
-    } finally {
-      endpoint.close()
+      for (const { stop } of running) stop()
     }
+  } finally {
+    for (const { close } of contests) close()
   }
   return results
 }
 
-/** Some peers take a secret as text only. */
-function secretOfLetters() {
-  const key = createSecretKey(Buffer.from(randomBytes(32).toString('hex')))
-  return { privateKey: key, publicKey: key }
-}
-
-async function measureFramework(framework, material, tokens, bad, pace) {
-  const { CONTENDERS } = await load(framework)
-  const known = Object.entries(CONTENDERS).filter(([, { algorithms = ALGORITHMS }]) =>
-    algorithms.includes(material.algorithm),
-  )
-  const names = known.map(([name]) => name)
-  const groups = pace.name === 'tiny' ? [names] : names.map((name) => [name])
-  const started = await Promise.all(groups.map((group) => startServers(framework, group, material)))
-  const servers = Object.assign({}, ...started)
-  try {
-    for (const [name, { packages }] of known)
-      await requireHonestServer(name, servers[name].url, tokens[0], packages === undefined ? [] : bad)
-    const loads = {
-      ...(pace.name === 'tiny' ? {} : { 'the same token': tokens.slice(0, 1) }),
-      [`${tokens.length.toLocaleString('en')} tokens`]: tokens,
-    }
-    const results = {}
-    for (const [load, sent] of Object.entries(loads)) {
-      const samples = {}
-      for (const [name, { remembers = false }] of known)
-        samples[name] = await prepare(servers[name], sent, remembers, pace)
-      results[load] = await interleave(samples, { rounds: Math.min(pace.rounds, ROUNDS), warmUp: 0 })
-    }
-    return results
-  } finally {
-    for (const server of Object.values(servers)) server.stop()
+async function measureContest({ servers, tokens, bad }, running, pace) {
+  for (const [index, { name, isBare }] of servers.entries())
+    await requireHonestServer(name, running[index].url, tokens[0], isBare ? [] : bad)
+  const loads = {
+    ...(pace.name === 'tiny' ? {} : { 'the same token': tokens.slice(0, 1) }),
+    [`${tokens.length.toLocaleString('en')} tokens`]: tokens,
   }
+  const results = {}
+  for (const [load, sent] of Object.entries(loads)) {
+    const samples = {}
+    for (const [index, { name, remembers }] of servers.entries())
+      samples[name] = await prepare(running[index], sent, remembers, pace)
+    results[load] = await interleave(samples, { rounds: Math.min(pace.rounds, ROUNDS), warmUp: 0 })
+  }
+  return results
 }
 
 /** Nobody is measured who lets everybody in, or nobody; a bare server lets everybody in. */

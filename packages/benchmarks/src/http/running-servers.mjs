@@ -4,18 +4,17 @@ import { fileURLToPath } from 'node:url'
 const program = fileURLToPath(new URL('./server-process.mjs', import.meta.url))
 
 /**
- * Starts servers in a process of its own.
+ * Starts servers together in a process of their own.
  *
- * @param {readonly string[]} names of contenders
- * @returns {Promise<Record<string, { url: string, ask: (task: string) => Promise<number>, stop: () => void }>>}
+ * @param {readonly { framework: string, name: string, algorithm: string }[]} servers and their material
+ * @returns {Promise<{ url: string, ask: (task: string) => Promise<number>, stop: () => void }[]>} in that order
  */
-export async function startServers(framework, names, material) {
-  const child = fork(program, [JSON.stringify({ framework, names, ...material })], {
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
+export async function startServers(servers) {
+  const child = fork(program, [JSON.stringify(servers)], { env: { ...process.env, NODE_ENV: 'production' } })
   const answer = () =>
     new Promise((resolve, reject) => {
-      const ended = (code) => reject(new Error(`The server of ${names.join()} ended with ${String(code)}`))
+      const names = servers.map(({ framework, name }) => `${name} on ${framework}`).join(', ')
+      const ended = (code) => reject(new Error(`The process of ${names} ended with ${String(code)}`))
       child.once('exit', ended)
       child.once('message', (message) => {
         child.off('exit', ended)
@@ -23,15 +22,16 @@ export async function startServers(framework, names, material) {
       })
     })
   const ports = await answer()
-  const serverOf = (name) => ({
-    url: `http://127.0.0.1:${ports[name]}/orders`,
+  return ports.map((port, index) => ({
+    url: `http://127.0.0.1:${port}/orders`,
     /** Has it do one of the tasks of server-process.mjs. */
     ask(task) {
       const answered = answer()
-      child.send({ task, name })
+      child.send({ task, index })
       return answered
     },
-    stop: () => child.connected && child.disconnect(),
-  })
-  return Object.fromEntries(names.map((name) => [name, serverOf(name)]))
+    stop() {
+      if (child.connected) child.disconnect()
+    },
+  }))
 }

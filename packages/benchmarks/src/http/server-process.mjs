@@ -3,15 +3,24 @@ import { load } from './frameworks.mjs'
 import { belongsTo } from './packages.mjs'
 import { selfTime, startProfile } from './profile.mjs'
 
-// Servers of a framework, which are told what to do by the process that measures: see running-servers.mjs.
+// Servers, which are told what to do by the process that measures: see running-servers.mjs.
 
-const guards = new URL('./servers/guards.mjs', import.meta.url).href
-const { framework, names, algorithm, jwk, ...rest } = JSON.parse(process.argv[2])
-const { CONTENDERS, FRAMEWORK, start } = await load(framework)
-const key =
-  algorithm === 'HS256'
-    ? createSecretKey(Buffer.from(jwk.k, 'base64url'))
-    : createPublicKey({ format: 'jwk', key: jwk })
+/** What a library's manual has its users write counts as the library's own. */
+const guards = new URL('./servers/guards/', import.meta.url).href
+
+async function startServer({ framework, name, algorithm, jwk, ...rest }) {
+  const { CONTENDERS, FRAMEWORK, start } = await load(framework)
+  const contender = CONTENDERS[name]
+  const key =
+    algorithm === 'HS256'
+      ? createSecretKey(Buffer.from(jwk.k, 'base64url'))
+      : createPublicKey({ format: 'jwk', key: jwk })
+  const port = await start(contender, { algorithm, key, ...rest })
+  return { port, packages: contender.packages, framework: FRAMEWORK }
+}
+
+const servers = []
+for (const server of JSON.parse(process.argv[2])) servers.push(await startServer(server))
 
 let processorTime
 let endProfile
@@ -28,19 +37,15 @@ const TASKS = {
     endProfile = await startProfile()
   },
   /** Microseconds, of the library's code on the main thread. */
-  async stopProfile(name) {
-    const { packages } = CONTENDERS[name]
+  async stopProfile({ packages, framework }) {
     const profile = await endProfile()
     if (packages === undefined) return 0
-    const isLibrary = belongsTo(packages, FRAMEWORK)
-    return selfTime(profile, (url) => url === guards || isLibrary(url))
+    const isLibrary = belongsTo(packages, framework)
+    return selfTime(profile, (url) => url.startsWith(guards) || isLibrary(url))
   },
 }
-process.on('message', async ({ task, name }) => {
-  process.send({ answer: await TASKS[task](name) })
+process.on('message', async ({ task, index }) => {
+  process.send({ answer: await TASKS[task](servers[index]) })
 })
 process.on('disconnect', () => process.exit())
-
-const ports = {}
-for (const name of names) ports[name] = await start(CONTENDERS[name], { algorithm, key, ...rest })
-process.send({ answer: ports })
+process.send({ answer: servers.map(({ port }) => port) })

@@ -50,7 +50,7 @@ export async function measure(pace, progress) {
     progress(service)
     const samples = {}
     const sizes = {}
-    for (const modules of isTiny ? contenders.slice(0, 2) : contenders) {
+    for (const modules of isTiny ? contenders.slice(0, 1) : contenders) {
       for (const way of isTiny ? ['import'] : WAYS) {
         const name = `${modules.join(', ')} by ${way}`
         const size = await inNewProcess({ way, framework, modules, count: true })

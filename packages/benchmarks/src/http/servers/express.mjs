@@ -1,15 +1,13 @@
-import { authenticate } from '@portcullis/express'
-import express from 'express'
-import { expressjwt } from 'express-jwt'
-import { auth } from 'express-oauth2-jwt-bearer'
-import jwksRsa from 'jwks-rsa'
-import passport from 'passport'
-import { ExtractJwt, Strategy } from 'passport-jwt'
-import { forJsonwebtoken, ONLY_PUBLIC_KEYS, ours } from './material.mjs'
+import { forJsonwebtoken, ONLY_PUBLIC_KEYS, ourOptions } from './material.mjs'
 
 export const FRAMEWORK = ['express']
 
-const peer = (name, middleware, more = {}) => ({ packages: [name], middleware, ...more })
+// Each server loads its own library and no other.
+
+const ours = async (material, more) => {
+  const { authenticate } = await import('@portcullis/express')
+  return authenticate(ourOptions(material, more))
+}
 
 export const CONTENDERS = {
   bare: {},
@@ -17,42 +15,48 @@ export const CONTENDERS = {
   portcullis: {
     packages: ['@portcullis/express'],
     remembers: true,
-    middleware: (material) => authenticate(ours(material)),
+    middleware: (material) => ours(material),
   },
   'portcullis, cache off': {
     packages: ['@portcullis/express'],
-    middleware: (material) => authenticate(ours(material, { cacheSize: 0 })),
+    middleware: (material) => ours(material, { cacheSize: 0 }),
   },
-  'express-oauth2-jwt-bearer': peer('express-oauth2-jwt-bearer', ({ algorithm, key, jwksUri, ...rest }) =>
-    auth({
-      issuer: rest.issuer,
-      audience: rest.audience,
-      tokenSigningAlg: algorithm,
-      ...(algorithm === 'HS256' ? { secret: key.export().toString('latin1') } : { jwksUri }),
-    }),
-  ),
-  'express-jwt': peer('express-jwt', (material) =>
-    expressjwt({ ...forJsonwebtoken(material), secret: material.key }),
-  ),
+  'express-oauth2-jwt-bearer': {
+    packages: ['express-oauth2-jwt-bearer'],
+    async middleware({ algorithm, key, issuer, audience, jwksUri }) {
+      const { auth } = await import('express-oauth2-jwt-bearer')
+      const keys = algorithm === 'HS256' ? { secret: key.export().toString('latin1') } : { jwksUri }
+      return auth({ issuer, audience, tokenSigningAlg: algorithm, ...keys })
+    },
+  },
+  'express-jwt': {
+    packages: ['express-jwt'],
+    async middleware(material) {
+      const { expressjwt } = await import('express-jwt')
+      return expressjwt({ ...forJsonwebtoken(material), secret: material.key })
+    },
+  },
   'express-jwt with jwks-rsa': {
     packages: ['express-jwt', 'jwks-rsa'],
     algorithms: ONLY_PUBLIC_KEYS,
-    middleware: (material) =>
-      expressjwt({
-        ...forJsonwebtoken(material),
-        secret: jwksRsa.expressJwtSecret({ jwksUri: material.jwksUri, cache: true }),
-      }),
+    async middleware(material) {
+      const { expressjwt } = await import('express-jwt')
+      const { default: jwksRsa } = await import('jwks-rsa')
+      const secret = jwksRsa.expressJwtSecret({ jwksUri: material.jwksUri, cache: true })
+      return expressjwt({ ...forJsonwebtoken(material), secret })
+    },
   },
   'passport-jwt': {
     packages: ['passport', 'passport-jwt'],
-    middleware(material) {
-      const { Passport } = passport
-      const own = new Passport()
+    async middleware(material) {
+      const { default: passport } = await import('passport')
+      const { ExtractJwt, Strategy } = (await import('passport-jwt')).default
       const options = {
         ...forJsonwebtoken(material),
         jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
         secretOrKey: material.key,
       }
+      const own = new passport.Passport()
       own.use(new Strategy(options, (claims, done) => done(null, claims)))
       return own.authenticate('jwt', { session: false })
     },
@@ -60,8 +64,9 @@ export const CONTENDERS = {
 }
 
 export async function start({ middleware }, material) {
+  const { default: express } = await import('express')
   const app = express()
-  const guard = middleware?.(material)
+  const guard = await middleware?.(material)
   if (guard !== undefined) app.use(guard)
   app.get('/orders', (_request, response) => {
     response.json({ orders: [] })

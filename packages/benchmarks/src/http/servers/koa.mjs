@@ -1,10 +1,18 @@
-import { authenticate } from '@portcullis/koa'
-import jwksRsa from 'jwks-rsa'
-import Koa from 'koa'
-import koaJwt from 'koa-jwt'
-import { forJsonwebtoken, ONLY_PUBLIC_KEYS, ours } from './material.mjs'
+import { forJsonwebtoken, ONLY_PUBLIC_KEYS, ourOptions } from './material.mjs'
 
 export const FRAMEWORK = ['koa']
+
+// Each server loads its own library and no other.
+
+const ours = async (material, more) => {
+  const { authenticate } = await import('@portcullis/koa')
+  return authenticate(ourOptions(material, more))
+}
+
+const koaJwt = async (material, secret) => {
+  const { default: jwt } = await import('koa-jwt')
+  return jwt({ ...forJsonwebtoken(material), secret })
+}
 
 export const CONTENDERS = {
   bare: {},
@@ -12,31 +20,31 @@ export const CONTENDERS = {
   portcullis: {
     packages: ['@portcullis/koa'],
     remembers: true,
-    middleware: (material) => authenticate(ours(material)),
+    middleware: (material) => ours(material),
   },
   'portcullis, cache off': {
     packages: ['@portcullis/koa'],
-    middleware: (material) => authenticate(ours(material, { cacheSize: 0 })),
+    middleware: (material) => ours(material, { cacheSize: 0 }),
   },
   'koa-jwt': {
     packages: ['koa-jwt'],
-    middleware: (material) => koaJwt({ ...forJsonwebtoken(material), secret: material.key }),
+    middleware: (material) => koaJwt(material, material.key),
   },
   'koa-jwt with jwks-rsa': {
     packages: ['koa-jwt', 'jwks-rsa'],
     algorithms: ONLY_PUBLIC_KEYS,
-    middleware: (material) =>
-      koaJwt({
-        ...forJsonwebtoken(material),
-        secret: jwksRsa.koaJwtSecret({ jwksUri: material.jwksUri, cache: true }),
-      }),
+    async middleware(material) {
+      const { default: jwksRsa } = await import('jwks-rsa')
+      return koaJwt(material, jwksRsa.koaJwtSecret({ jwksUri: material.jwksUri, cache: true }))
+    },
   },
 }
 
 export async function start({ middleware }, material) {
+  const { default: Koa } = await import('koa')
   const app = new Koa()
   app.silent = true
-  const guard = middleware?.(material)
+  const guard = await middleware?.(material)
   if (guard !== undefined) app.use(guard)
   app.use((context) => {
     context.body = { orders: [] }

@@ -8,12 +8,10 @@ import { remoteJwks, secret } from '@portcullis/core'
  */
 
 /** Ours: keys from the endpoint where there are public ones, as a service has it. @param {Material} material */
-export const ours = ({ algorithm, key, issuer, audience, jwksUri }, more = {}) => ({
-  issuer,
-  audience,
-  keys: algorithm === 'HS256' ? secret(key.export(), 'HS256') : remoteJwks(jwksUri),
-  ...more,
-})
+export function ourOptions({ algorithm, key, issuer, audience, jwksUri }, more = {}) {
+  const keys = algorithm === 'HS256' ? secret(key.export(), 'HS256') : remoteJwks(jwksUri)
+  return { issuer, audience, keys, ...more }
+}
 
 /** What libraries on jsonwebtoken take, with a ready KeyObject, which is much faster than the text of a key. */
 export const forJsonwebtoken = ({ algorithm, issuer, audience }) => ({

@@ -1,35 +1,36 @@
-import fastifyJwt from '@fastify/jwt'
-import { APP_GUARD, NestFactory } from '@nestjs/core'
-import { FastifyAdapter } from '@nestjs/platform-fastify'
-import { FastifyJwtGuard } from './guards.mjs'
-import { BARE_AND_OURS, FRAMEWORK as NEST, moduleOf } from './nest.mjs'
+import { BARE_AND_OURS, createApp, FRAMEWORK as NEST, guardedBy } from './nest.mjs'
 
 export const FRAMEWORK = [...NEST, '@nestjs/platform-fastify', 'fastify']
 
-const fastifyJwtContender = (more) => ({
+const fastifyJwt = (more) => ({
   packages: ['@fastify/jwt'],
-  module: () => ({ providers: [{ provide: APP_GUARD, useClass: FastifyJwtGuard }] }),
-  plugin: ({ algorithm, key, issuer, audience }) => [
-    fastifyJwt,
-    {
-      secret:
-        algorithm === 'HS256'
-          ? key.export()
-          : { public: key.export({ type: 'spki', format: 'pem' }).toString() },
-      verify: { algorithms: [algorithm], allowedIss: issuer, allowedAud: audience, ...more },
-    },
-  ],
+  async module() {
+    const { FastifyJwtGuard } = await import('./guards/fastify-jwt-guard.mjs')
+    return { providers: [await guardedBy(FastifyJwtGuard)] }
+  },
+  async plugin({ algorithm, key, issuer, audience }) {
+    const { default: plugin } = await import('@fastify/jwt')
+    const publicKey = () => key.export({ type: 'spki', format: 'pem' }).toString()
+    return [
+      plugin,
+      {
+        secret: algorithm === 'HS256' ? key.export() : { public: publicKey() },
+        verify: { algorithms: [algorithm], allowedIss: issuer, allowedAud: audience, ...more },
+      },
+    ]
+  },
 })
 
 export const CONTENDERS = {
   ...BARE_AND_OURS,
-  '@fastify/jwt': fastifyJwtContender({}),
-  '@fastify/jwt, 20,000 entries': { ...fastifyJwtContender({ cache: 20_000 }), remembers: true },
+  '@fastify/jwt': fastifyJwt({}),
+  '@fastify/jwt, 20,000 entries': { ...fastifyJwt({ cache: 20_000 }), remembers: true },
 }
 
 export async function start(contender, material) {
-  const app = await NestFactory.create(moduleOf(contender, material), new FastifyAdapter(), { logger: false })
-  if (contender.plugin !== undefined) await app.register(...contender.plugin(material))
+  const { FastifyAdapter } = await import('@nestjs/platform-fastify')
+  const app = await createApp(contender, material, new FastifyAdapter())
+  if (contender.plugin !== undefined) await app.register(...(await contender.plugin(material)))
   await app.listen(0, '127.0.0.1')
   return app.getHttpServer().address().port
 }

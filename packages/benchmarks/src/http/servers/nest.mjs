@@ -1,10 +1,4 @@
-import 'reflect-metadata'
-import { Controller, Get, Module } from '@nestjs/common'
-import { APP_GUARD, NestFactory } from '@nestjs/core'
-import { JwtModule } from '@nestjs/jwt'
-import { PortcullisModule } from '@portcullis/nest'
-import { JwtGuard, PassportGuard, passportStrategy } from './guards.mjs'
-import { forJsonwebtoken, ours } from './material.mjs'
+import { forJsonwebtoken, ourOptions } from './material.mjs'
 
 export const FRAMEWORK = [
   '@nestjs/common',
@@ -14,7 +8,17 @@ export const FRAMEWORK = [
   'rxjs',
 ]
 
-const guardedBy = (useClass) => ({ provide: APP_GUARD, useClass })
+// Each server loads its own library and no other.
+
+export async function guardedBy(useClass) {
+  const { APP_GUARD } = await import('@nestjs/core')
+  return { provide: APP_GUARD, useClass }
+}
+
+const ours = async (material, more) => {
+  const { PortcullisModule } = await import('@portcullis/nest')
+  return { imports: [PortcullisModule.forRoot(ourOptions(material, more))] }
+}
 
 /** On either platform. */
 export const BARE_AND_OURS = {
@@ -23,11 +27,11 @@ export const BARE_AND_OURS = {
   portcullis: {
     packages: ['@portcullis/nest'],
     remembers: true,
-    module: (material) => ({ imports: [PortcullisModule.forRoot(ours(material))] }),
+    module: (material) => ours(material),
   },
   'portcullis, cache off': {
     packages: ['@portcullis/nest'],
-    module: (material) => ({ imports: [PortcullisModule.forRoot(ours(material, { cacheSize: 0 }))] }),
+    module: (material) => ours(material, { cacheSize: 0 }),
   },
 }
 
@@ -35,29 +39,36 @@ export const CONTENDERS = {
   ...BARE_AND_OURS,
   '@nestjs/passport with passport-jwt': {
     packages: ['@nestjs/passport', 'passport', 'passport-jwt'],
-    module: (material) => ({ providers: [passportStrategy(material), guardedBy(PassportGuard)] }),
+    async module(material) {
+      const { PassportGuard, passportStrategy } = await import('./guards/passport-guard.mjs')
+      return { providers: [passportStrategy(material), await guardedBy(PassportGuard)] }
+    },
   },
   '@nestjs/jwt in a guard': {
     packages: ['@nestjs/jwt'],
-    module: (material) => ({
-      imports: [
-        JwtModule.register({
-          [material.algorithm === 'HS256' ? 'secret' : 'publicKey']: material.key,
-          verifyOptions: forJsonwebtoken(material),
-        }),
-      ],
-      providers: [guardedBy(JwtGuard)],
-    }),
+    async module(material) {
+      const { JwtModule } = await import('@nestjs/jwt')
+      const { JwtGuard } = await import('./guards/jwt-guard.mjs')
+      const options = {
+        [material.algorithm === 'HS256' ? 'secret' : 'publicKey']: material.key,
+        verifyOptions: forJsonwebtoken(material),
+      }
+      return { imports: [JwtModule.register(options)], providers: [await guardedBy(JwtGuard)] }
+    },
   },
 }
 
 export async function start(contender, material) {
-  const app = await NestFactory.create(moduleOf(contender, material), { logger: false })
+  const app = await createApp(contender, material)
   await app.listen(0, '127.0.0.1')
   return app.getHttpServer().address().port
 }
 
-export function moduleOf({ module }, material) {
+/** @param {unknown[]} adapter of a platform other than Express */
+export async function createApp({ module }, material, ...adapter) {
+  await import('reflect-metadata')
+  const { Controller, Get, Module } = await import('@nestjs/common')
+  const { NestFactory } = await import('@nestjs/core')
   class OrdersController {
     list() {
       return { orders: [] }
@@ -68,6 +79,6 @@ export function moduleOf({ module }, material) {
   Get()(prototype, 'list', Object.getOwnPropertyDescriptor(prototype, 'list'))
 
   class AppModule {}
-  Module({ controllers: [OrdersController], ...module?.(material) })(AppModule)
-  return AppModule
+  Module({ controllers: [OrdersController], ...(await module?.(material)) })(AppModule)
+  return NestFactory.create(AppModule, ...adapter, { logger: false })
 }
