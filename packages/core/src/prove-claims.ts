@@ -1,5 +1,6 @@
 import { checkRegisteredClaims, lifetimeOf, type Lifetime } from './claims/registered-claims.js'
 import { VerifiedToken } from './claims/verified-token.js'
+import { andThen, type Eventual } from './eventual.js'
 import type { JwsHeader } from './jose/jws-header.js'
 import type { TrustedIssuer } from './keys/trusted-issuer.js'
 import type { VerifierSettings } from './options/verifier-options.js'
@@ -25,25 +26,26 @@ export interface IssuedClaims {
 /** Holds what an issuer says to its rules, and to the user's schema. */
 export type ProveClaims = (
   issued: IssuedClaims,
-) => Promise<{ readonly verified: VerifiedToken<unknown>; readonly lifetime: Lifetime }>
+) => Eventual<{ readonly verified: VerifiedToken<unknown>; readonly lifetime: Lifetime }>
 
 export function createClaimsProof({ schema, clock, challenge, confirmations }: WalkSettings): ProveClaims {
-  return async ({ token, header, claims: issued, issuer }) => {
+  return ({ token, header, claims: issued, issuer }) => {
     const proven = checkRegisteredClaims(issued, issuer, clock())
     const confirmation = readConfirmation(proven, confirmations)
-    const claims = schema === undefined ? proven : await schema(proven)
-    const lifetime = lifetimeOf(proven, issuer)
-    const verified = new VerifiedToken({
-      token,
-      header,
-      proven,
-      claims,
-      claimPaths: issuer.claimPaths,
-      challenge,
-      confirmation,
-      until: lifetime.until,
-      clock,
+    return andThen(schema === undefined ? proven : schema(proven), (claims) => {
+      const lifetime = lifetimeOf(proven, issuer)
+      const verified = new VerifiedToken({
+        token,
+        header,
+        proven,
+        claims,
+        claimPaths: issuer.claimPaths,
+        challenge,
+        confirmation,
+        until: lifetime.until,
+        clock,
+      })
+      return { verified, lifetime }
     })
-    return { verified, lifetime }
   }
 }

@@ -1,7 +1,9 @@
 import type { Claims } from './claims/claims.js'
 import type { VerifiedToken } from './claims/verified-token.js'
+import { andThen, type Eventual } from './eventual.js'
 import { createIntrospectionWalk, isOpaque } from './introspection-walk.js'
 import { findKey } from './keys/find-key.js'
+import type { IssuerDirectory } from './keys/issuer-directory.js'
 import { readVerifierOptions, type VerifierOptions } from './options/verifier-options.js'
 import { AuthError } from './outcome/auth-error.js'
 import { BEARER_ONLY } from './outcome/challenge.js'
@@ -46,26 +48,22 @@ export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
   const cache = createVerifiedTokenCache(settings.cacheSize)
   const walk = createPendingTokens(walkFor(settings))
 
-  const verifyOrRecall = async (token: string): Promise<VerifiedToken<unknown>> => {
+  const verifyAnew = (token: string): Eventual<VerifiedToken<unknown>> =>
+    andThen(walk(token), (proven) => {
+      cache.set(token, proven)
+      return proven.verified
+    })
+
+  const verifyOrRecall = (token: string): Eventual<VerifiedToken<unknown>> => {
     const kept = cache.get(token)
-    if (kept !== undefined && lives(kept, clock())) {
-      // Issuer and key may have lost their trust since, so that both are looked up as if the token were new.
-      const found = issuers.only ?? issuers.find(kept.issuer.issuer)
-      const issuer = found instanceof Promise ? await found : found
-      if (issuer === kept.issuer) {
-        if (kept.key === undefined) return kept.verified
-        const key = findKey(issuer.keys, kept.verified.header)
-        if ((key instanceof Promise ? await key : key) === kept.key) return kept.verified
-      }
-    }
-    const proven = await walk(token)
-    cache.set(token, proven)
-    return proven.verified
+    if (kept === undefined || !lives(kept, clock())) return verifyAnew(token)
+    return andThen(isStillTrusted(kept, issuers), (trusted) => (trusted ? kept.verified : verifyAnew(token)))
   }
 
   const verify = async (token: string): Promise<VerifiedToken<unknown>> => {
     if (typeof token !== 'string') throw new AuthError('token_malformed')
-    const verified = await verifyOrRecall(token)
+    const answer = verifyOrRecall(token)
+    const verified = answer instanceof Promise ? await answer : answer
     const inForce = revocation === undefined || checkRevocation(revocation, verified)
     if (inForce !== true) await inForce
     return verified
@@ -75,12 +73,20 @@ export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
 }
 
 /** Opaque tokens go to the issuer that says of itself that it can be asked; all others are taken apart here. */
-function walkFor(settings: WalkSettings): (token: string) => Promise<KeptToken> {
+function walkFor(settings: WalkSettings): (token: string) => Eventual<KeptToken> {
   const signed = createTokenWalk(settings)
   const { introspecting } = settings.issuers
   if (introspecting === undefined) return signed
   const opaque = createIntrospectionWalk(introspecting, createClaimsProof(settings), settings)
   return (token) => (isOpaque(token) ? opaque(token) : signed(token))
+}
+
+/** Issuer and key may have lost their trust since, so that both are looked up as if the token were new. */
+function isStillTrusted({ issuer, key, verified }: KeptToken, issuers: IssuerDirectory): Eventual<boolean> {
+  return andThen(issuers.only ?? issuers.find(issuer.issuer), (found) => {
+    if (found !== issuer) return false
+    return key === undefined || andThen(findKey(found.keys, verified.header), (current) => current === key)
+  })
 }
 
 function lives({ lifetime }: KeptToken, now: number): boolean {

@@ -6,6 +6,7 @@ import { readDpop, type DpopOptions, type DpopSettings, type ProofMode } from '.
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
 import { boolean, nonEmptyStrings, optional } from './readers.js'
 import { readSecureUrl } from './url.js'
+import { parseUrl } from '../parse-url.js'
 
 /** How to read requests. */
 export interface RequestOptions {
@@ -57,8 +58,8 @@ const credentials: OptionReader<readonly CredentialSource[]> = (value, option) =
 }
 
 const origin: OptionReader<string> = (value, option) => {
-  const isOrigin = typeof value === 'string' && /^https?:\/\/[^*]+$/.test(value) && URL.canParse(value)
-  if (isOrigin && new URL(value).origin === value) return value
+  const isText = typeof value === 'string' && /^https?:\/\/[^*]+$/.test(value)
+  if (isText && parseUrl(value)?.origin === value) return value
   throw new ConfigurationError(option, "expects an origin without a path, such as 'https://api.example.com'")
 }
 

@@ -11,6 +11,7 @@ import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
 import { boolean, claimPath, nonEmptyStrings, numberBetween, optional } from './readers.js'
 import { readSecureUrl } from './url.js'
+import { parseUrl } from '../parse-url.js'
 
 /** One issuer, and which of its tokens to believe. Whatever is left out has its strict default. */
 export interface TrustedIssuerOptions {
@@ -163,7 +164,7 @@ export const trustedIssuerReaders: OptionReaders<TrustedIssuerSettings> = {
 
 /** A name that is no URL will do where the keys are given. */
 function checkIssuer({ issuer, keys, allowInsecureHttp }: TrustedIssuerSettings, option: string): void {
-  if (!URL.canParse(issuer)) {
+  if (parseUrl(issuer) === undefined) {
     if (keys !== undefined) return
     throw new ConfigurationError(
       option,

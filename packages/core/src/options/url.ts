@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../outcome/configuration-error.js'
+import { parseUrl } from '../parse-url.js'
 
 const LOOPBACK = /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
@@ -14,8 +15,8 @@ export function isLoopback(hostname: string): boolean {
  * @param allowInsecureHttp the user's option of that name; undefined where there is none
  */
 export function readSecureUrl(text: string, option: string, allowInsecureHttp?: boolean): URL {
-  if (!URL.canParse(text)) throw new ConfigurationError(option, 'expects an absolute https URL')
-  const url = new URL(text)
+  const url = parseUrl(text)
+  if (url === undefined) throw new ConfigurationError(option, 'expects an absolute https URL')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new ConfigurationError(option, 'expects an https URL')
   }

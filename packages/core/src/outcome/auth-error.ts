@@ -66,6 +66,9 @@ const DEFAULT_RETRY_AFTER = 5
 /**
  * A refused request. Express, Koa, Fastify and Hono answer it as it is: they read `status`, `expose` and
  * `headers`. Neither its message nor its JSON holds the token, a claim value or a key.
+ *
+ * It is an answer to a caller and no fault of the program, so that its `stack` has no frames: taking them made a
+ * refusal dearer than an acceptance. A `cause` has its own.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
@@ -85,7 +88,10 @@ export class AuthError extends Error {
   constructor(code: RefusalCode, parts: AuthErrorParts = {}) {
     // Own members only: what somebody hung on Object.prototype must not be told to callers.
     const own = Object.assign(Object.create(null) as AuthErrorParts, parts)
+    const frames = Error.stackTraceLimit
+    limitStack(0)
     super(REFUSALS[code].description, own.cause === undefined ? undefined : { cause: own.cause })
+    limitStack(frames)
     this.code = code
     this.status = REFUSALS[code].status
     this.statusCode = this.status
@@ -136,5 +142,13 @@ export class AuthError extends Error {
     error.#challenge = settings
     error.#scheme = scheme
     return error
+  }
+}
+
+function limitStack(frames: number): void {
+  try {
+    Error.stackTraceLimit = frames
+  } catch {
+    // With --frozen-intrinsics nobody may change it; the error then has frames.
   }
 }

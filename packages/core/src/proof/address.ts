@@ -1,4 +1,5 @@
 import type { AuthRequest } from '../credentials/auth-request.js'
+import { parseUrl } from '../parse-url.js'
 
 /**
  * How to tell the URL under which a client addressed this service: by the configured origin, or by what the framework
@@ -7,8 +8,7 @@ import type { AuthRequest } from '../credentials/auth-request.js'
 export function addressOf(publicOrigin: string | undefined): (request: AuthRequest) => string {
   if (publicOrigin === undefined) return (request) => request.url
   return (request) => {
-    if (!URL.canParse(request.url)) return request.url
-    const { pathname, search } = new URL(request.url)
-    return publicOrigin + pathname + search
+    const url = parseUrl(request.url)
+    return url === undefined ? request.url : publicOrigin + url.pathname + url.search
   }
 }

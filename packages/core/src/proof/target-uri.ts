@@ -1,3 +1,5 @@
+import { parseUrl } from '../parse-url.js'
+
 /**
  * Two slashes and a host without user name, and nothing that parsers of URLs read differently: a backslash is a slash
  * to some and a part of the host to others, white space is dropped by some. The rest is the parser's to judge.
@@ -13,9 +15,8 @@ const MAXIMUM_LENGTH = 8192
  * @returns undefined for what is no http or https URL, or holds a user name or password
  */
 export function targetUri(text: string): string | undefined {
-  if (text.length > MAXIMUM_LENGTH || !UNAMBIGUOUS.test(text) || !URL.canParse(text)) return undefined
-  const { origin, pathname } = new URL(text)
-  return origin + pathname.replace(/%[0-9A-Fa-f]{2}/g, canonicalOctet)
+  const url = text.length > MAXIMUM_LENGTH || !UNAMBIGUOUS.test(text) ? undefined : parseUrl(text)
+  return url && url.origin + url.pathname.replace(/%[0-9A-Fa-f]{2}/g, canonicalOctet)
 }
 
 /** Unreserved characters stand for themselves, everything else keeps its code in capitals (RFC 3986 section 6.2.2). */

@@ -1,25 +1,24 @@
+import type { Eventual } from '../eventual.js'
 import { tokenTail } from './token-tail.js'
 
 /**
  * Runs one verification for a token, however many requests bring it at the same time. They share the answer, the
  * refusal included; nothing is kept once it is there.
  */
-export function createPendingTokens<T>(verify: (token: string) => Promise<T>): (token: string) => Promise<T> {
+export function createPendingTokens<T>(
+  verify: (token: string) => Eventual<T>,
+): (token: string) => Eventual<T> {
   const pending = new Map<string, { readonly token: string; readonly answer: Promise<T> }>()
 
-  const run = async (token: string, tail: string): Promise<T> => {
-    try {
-      return await verify(token)
-    } finally {
-      pending.delete(tail)
-    }
-  }
   return (token) => {
+    const running = pending.size === 0 ? undefined : pending.get(tokenTail(token))
+    if (running?.token === token) return running.answer
+    const answer = verify(token)
+    // Of two tokens with one end only the first is shared.
+    if (running !== undefined || !(answer instanceof Promise)) return answer
     const tail = tokenTail(token)
-    const running = pending.get(tail)
-    if (running !== undefined) return running.token === token ? running.answer : verify(token)
-    const answer = run(token, tail)
-    pending.set(tail, { token, answer })
-    return answer
+    const shared = answer.finally(() => pending.delete(tail))
+    pending.set(tail, { token, answer: shared })
+    return shared
   }
 }

@@ -186,3 +186,16 @@ describe('a challenge', () => {
     )
   })
 })
+
+describe('the stack of a refusal', () => {
+  it('has no frames, since a caller has earned it and no line of the program', async () => {
+    expect((await refusalOf('')).stack).toBe('AuthError: ' + REFUSALS.token_malformed.description)
+  })
+
+  it('leaves the stacks of other errors as they are', async () => {
+    const before = Error.stackTraceLimit
+    await refusalOf('')
+    expect(Error.stackTraceLimit).toBe(before)
+    expect(new Error('other').stack).toContain('auth-error.test')
+  })
+})

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../outcome/configuration-error.js'
 import { withDeadline } from './deadline.js'
 import type { KeysClient } from './remote-options.js'
 import type { Retrieve } from './retrieve.js'
+import { parseUrl } from '../../parse-url.js'
 
 /** What a JwksClient keeps of its own options; jwks-rsa's types do not show it. */
 interface ClientOptions {
@@ -47,7 +48,7 @@ function optionsOf(client: KeysClient): ClientOptions {
 }
 
 function isSameAddress(text: string, url: URL): boolean {
-  return URL.canParse(text) && new URL(text).href === url.href
+  return parseUrl(text)?.href === url.href
 }
 
 function merge(first: readonly unknown[], then: readonly unknown[]): readonly unknown[] {

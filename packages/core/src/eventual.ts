@@ -1,0 +1,22 @@
+/** A value that is there already, or that will be. */
+export type Eventual<T> = T | Promise<T>
+
+/**
+ * Goes on with a value: at once where it is there, and when it comes where it is not.
+ *
+ * Most tokens meet nothing that they must wait for. Five functions that await anyway cost such a token a third of its
+ * cold time (5 to 6 of 18 µs for HS256).
+ */
+export function andThen<T, R>(value: Eventual<T>, next: (value: T) => Eventual<R>): Eventual<R> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
+
+/** The same as `try` and `catch` around a step that may throw now or later. */
+export function orElse<T>(step: () => Eventual<T>, recover: (error: unknown) => Eventual<T>): Eventual<T> {
+  try {
+    const value = step()
+    return value instanceof Promise ? value.catch(recover) : value
+  } catch (error) {
+    return recover(error)
+  }
+}

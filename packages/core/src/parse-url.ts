@@ -1,0 +1,12 @@
+/**
+ * The absolute URL that a text is, or undefined.
+ *
+ * Not `URL.canParse`: in Node 20 it says no to texts with letters such as ü as soon as its caller has been compiled.
+ */
+export function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
