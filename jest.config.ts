@@ -6,6 +6,7 @@ const esModules = ['jose', '@nestjs', 'oidc-provider', 'oauth4webapi', 'openid-c
 
 const project = {
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/support/stop-timers.ts'],
   moduleNameMapper: {
     '^@portcullis/([a-z]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^@portcullis/([a-z]+)/([a-z-]+)$': '<rootDir>/packages/$1/src/$2/index.ts',
