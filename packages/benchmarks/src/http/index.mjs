@@ -52,8 +52,8 @@ async function measureContest({ servers, tokens, bad }, running, pace) {
   const results = {}
   for (const [load, sent] of Object.entries(loads)) {
     const samples = {}
-    for (const [index, { name, remembers }] of servers.entries())
-      samples[name] = await prepare(running[index], sent, remembers, pace)
+    for (const [index, server] of servers.entries())
+      samples[server.name] = await prepare(running[index], server, sent, pace)
     results[load] = await interleave(samples, { rounds: Math.min(pace.rounds, ROUNDS), warmUp: 0 })
   }
   return results
@@ -75,8 +75,9 @@ async function requireHonestServer(name, url, good, bad) {
 }
 
 /** Warms a server up, and answers how one sample of it is taken. */
-async function prepare(server, tokens, remembers, pace) {
+async function prepare(server, { name, isBare, remembers }, tokens, pace) {
   const { connections } = pace
+  const isProfiled = pace.name === 'tiny' ? name === 'portcullis' : !isBare
   const send = createLoad(server.url, tokens, connections)
   // Who remembers tokens is to have seen all of them.
   if (remembers && tokens.length > 1) await send(tokens.length)
@@ -87,11 +88,15 @@ async function prepare(server, tokens, remembers, pace) {
     await server.ask('startClock')
     const speed = await send(amount)
     const processor = (await server.ask('stopClock')) / amount
-    await server.ask('startProfile')
-    await send(profiled)
-    const self = (await server.ask('stopProfile')) / profiled
-    return { ...speed, self, processor }
+    return { ...speed, processor, self: isProfiled ? await selfTime(server, send, profiled) : NaN }
   }
+}
+
+/** Microseconds a request. */
+async function selfTime(server, send, amount) {
+  await server.ask('startProfile')
+  await send(amount)
+  return (await server.ask('stopProfile')) / amount
 }
 
 /** @returns the number of requests that fill a sample */
@@ -133,7 +138,7 @@ function loadTable(title, contenders) {
       ratio(p50 / bare.p50),
       figure(p99),
       ratio(p99 / bare.p99),
-      name.startsWith('bare') ? '–' : figure(self),
+      figure(self),
       figure(processor),
       name === 'bare' ? '–' : figure(processor - bare.processor),
     ]),

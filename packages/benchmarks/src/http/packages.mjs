@@ -32,6 +32,8 @@ function installed(name, from) {
   }
 }
 
+const ofFramework = new Map()
+
 /**
  * Whether code belongs to a package of `own` that is none of `notOwn`: what a framework brings along anyway is not its
  * library's.
@@ -39,7 +41,8 @@ function installed(name, from) {
  * @returns {(url: string) => boolean}
  */
 export function belongsTo(own, notOwn) {
-  const others = foldersOf(notOwn)
+  const others = ofFramework.get(notOwn) ?? foldersOf(notOwn)
+  ofFramework.set(notOwn, others)
   const folders = [...foldersOf(own)].filter((folder) => !others.has(folder))
   return (url) => {
     const folder = folders.find((candidate) => url.startsWith(candidate))

@@ -39,7 +39,6 @@ const TASKS = {
   /** Microseconds, of the library's code on the main thread. */
   async stopProfile({ packages, framework }) {
     const profile = await endProfile()
-    if (packages === undefined) return 0
     const isLibrary = belongsTo(packages, framework)
     return selfTime(profile, (url) => url.startsWith(guards) || isLibrary(url))
   },

@@ -57,8 +57,14 @@ export async function measure(pace, progress) {
         if (size === undefined && way === 'import') throw new Error(`${name} fails`)
         // Some ES modules cannot be required.
         if (size === undefined) continue
-        sizes[name] = { modules: modules.join(', '), way, ...size }
-        samples[name] = () => inNewProcess({ way, framework, modules, count: false })
+        const { files, kibibytes } = size
+        sizes[name] = { modules: modules.join(', '), way, files, kibibytes }
+        samples[name] = async () => {
+          const { milliseconds } = isTiny
+            ? size
+            : await inNewProcess({ way, framework, modules, count: false })
+          return { milliseconds }
+        }
       }
     }
     const times = await interleave(samples, { rounds: Math.min(pace.rounds, ROUNDS), warmUp: 0 })

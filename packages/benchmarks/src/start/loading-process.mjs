@@ -26,6 +26,4 @@ const milliseconds = performance.now() - started
 
 const added = [...files].filter(([url]) => !before.has(url))
 const characters = added.reduce((sum, [, length]) => sum + length, 0)
-process.send(count ? { files: added.length, kibibytes: characters / 1024 } : { milliseconds }, () =>
-  process.exit(),
-)
+process.send({ milliseconds, files: added.length, kibibytes: characters / 1024 }, () => process.exit())
