@@ -5,6 +5,8 @@ import { run } from '../../../test/support/run.js'
 
 const folder = join(__dirname, '..')
 const stage = join(folder, '.tmp', 'test')
+/** Fifty servers are started, and every library is loaded. */
+const TIMEOUT = 180_000
 const OURS = ['core', 'express', 'koa', 'nest', 'issuer', 'testing']
 
 /** A table has a heading, a rule under it, and at least one row with a figure. */
@@ -27,18 +29,22 @@ beforeAll(async () => {
   await bundlePackages([...paths, '--into', join(stage, 'node_modules')])
 })
 
-test('every part finds its contenders honest, prints tables, and keeps all figures', async () => {
-  const file = join(stage, 'figures.json')
-  const { code, stdout, stderr } = await bench('--tiny', '--json', file)
+test(
+  'every part finds its contenders honest, prints tables, and keeps all figures',
+  async () => {
+    const file = join(stage, 'figures.json')
+    const { code, stdout, stderr } = await bench('--tiny', '--json', file)
 
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) })
-  const report = JSON.parse(await readFile(file, 'utf8')) as Report
-  const sections = stdout.split(/^## /m).slice(1)
-  expect(sections.map((section) => section.split(':')[0])).toEqual(Object.keys(report.parts))
-  for (const section of sections) expect(section).toMatch(TABLE)
-  expect(stdout).not.toMatch(/NaN|undefined|Infinity/)
-  expect(report.pace).toBe('tiny')
-})
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) })
+    const report = JSON.parse(await readFile(file, 'utf8')) as Report
+    const sections = stdout.split(/^## /m).slice(1)
+    expect(sections.map((section) => section.split(':')[0])).toEqual(Object.keys(report.parts))
+    for (const section of sections) expect(section).toMatch(TABLE)
+    expect(stdout).not.toMatch(/NaN|undefined|Infinity/)
+    expect(report.pace).toBe('tiny')
+  },
+  TIMEOUT,
+)
 
 test('a part that there is not is named, with those that there are', async () => {
   const { code, stdout, stderr } = await bench('speed')

@@ -7,10 +7,9 @@ import { startServers } from './running-servers.mjs'
 
 const TOKENS = 10_000
 const ROUNDS = 3
-/** Of one sample of requests per second. */
-const MILLISECONDS = 800
-const WARM_UP = 1500
-const PROFILED = 3000
+/** A sample of requests per second, and a profile, are of as many requests as fill these. */
+const MILLISECONDS = 600
+const WARM_UP = 1000
 
 /**
  * The same route behind each library, in a process of its own, under load from this one: by framework and algorithm,
@@ -82,13 +81,12 @@ async function prepare(server, { name, isBare, remembers }, tokens, pace) {
   // Who remembers tokens is to have seen all of them.
   if (remembers && tokens.length > 1) await send(tokens.length)
   const amount = pace.warmUp === 0 ? 2 * connections : await warmUp(send, pace)
-  const profiled = shareOf(PROFILED, pace, 2 * connections)
 
   return async () => {
     await server.ask('startClock')
     const speed = await send(amount)
     const processor = (await server.ask('stopClock')) / amount
-    return { ...speed, processor, self: isProfiled ? await selfTime(server, send, profiled) : NaN }
+    return { ...speed, processor, self: isProfiled ? await selfTime(server, send, amount) : NaN }
   }
 }
 
