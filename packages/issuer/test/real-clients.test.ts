@@ -1,6 +1,6 @@
-import { createVerifier } from '@portcullis/core'
+import { createAuthenticator, createVerifier, nodeRequest, type AuthError } from '@portcullis/core'
 /* eslint-disable @typescript-eslint/no-deprecated -- plain http, on loopback */
-import { generateKeyPairSync, webcrypto } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import {
@@ -43,13 +43,20 @@ beforeAll(async () => {
         access: { 'inventory-api': ['stock:read'] },
       },
       {
+        id: 'app',
+        authentication: { method: 'none' },
+        grants: ['refresh_token'],
+        access: { 'orders-api': ['stock:read'] },
+      },
+      {
         id: 'keyed',
         authentication: { method: 'api_key' },
         grants: ['client_credentials'],
         access: { 'inventory-api': ['stock:read'] },
       },
     ])
-    issuer = createIssuer({ issuer: id, keyRing: createKeyRing(), clients, apiKeys })
+    const dpop = { mode: 'optional', nonceSecret: randomBytes(32) } as const
+    issuer = createIssuer({ issuer: id, keyRing: createKeyRing(), clients, apiKeys, dpop })
     return toNodeHandler(issuer.handler)
   })
 })
@@ -117,6 +124,51 @@ describe.each([
       error: 'invalid_grant',
     })
   })
+})
+
+test('openid-client binds its tokens by DPoP, finds out about the nonce, and refreshes with its key only', async () => {
+  const discover = (id: string, authentication: openid.ClientAuth) =>
+    openid.discovery(new URL(`${server.url}/tenant`), id, undefined, authentication, {
+      algorithm: 'oauth2',
+      execute: [openid.allowInsecureRequests],
+    })
+  const config = await discover('orders:service', openid.ClientSecretBasic(orders.secret))
+  const keys = await openid.randomDPoPKeyPair('ES256')
+  const DPoP = openid.getDPoPHandle(config, keys)
+  const own = await openid.clientCredentialsGrant(config, { audience: 'inventory-api' }, { DPoP })
+  expect(own.token_type).toBe('dpop')
+  expect(await openid.tokenIntrospection(config, own.access_token)).toMatchObject({
+    active: true,
+    token_type: 'DPoP',
+    cnf: { jkt: await DPoP.calculateThumbprint() },
+  })
+  const { accessToken } = await signIn()
+  const exchanged = await openid.genericGrantRequest(
+    config,
+    TOKEN_EXCHANGE,
+    { subject_token: accessToken, subject_token_type: ACCESS_TOKEN, audience: 'inventory-api' },
+    { DPoP },
+  )
+  expect(exchanged.token_type).toBe('dpop')
+
+  const app = await discover('app', openid.None())
+  const appKey = openid.getDPoPHandle(app, keys)
+  const { refreshToken = '', tokenType } = await issuer.signIn({
+    subject: 'alice',
+    clientId: 'app',
+    keyThumbprint: await appKey.calculateThumbprint(),
+  })
+  expect(tokenType).toBe('DPoP')
+  const refused = expect.objectContaining({ error: 'invalid_grant' }) as Error
+  const thief = openid.getDPoPHandle(app, await openid.randomDPoPKeyPair('ES256'))
+  await expect(openid.refreshTokenGrant(app, refreshToken)).rejects.toEqual(refused)
+  await expect(openid.refreshTokenGrant(app, refreshToken, {}, { DPoP: thief })).rejects.toEqual(refused)
+  const next = await openid.refreshTokenGrant(app, refreshToken, {}, { DPoP: appKey })
+  expect(next.token_type).toBe('dpop')
+  await openid.tokenRevocation(app, next.refresh_token!)
+  await expect(openid.refreshTokenGrant(app, next.refresh_token!, {}, { DPoP: appKey })).rejects.toEqual(
+    refused,
+  )
 })
 
 describe('oauth4webapi', () => {
@@ -191,6 +243,53 @@ describe('oauth4webapi', () => {
     )
     expect(await introspect(token)).toEqual({ active: false })
   })
+})
+
+test('a token that oauth4webapi had bound opens a service of core with its proofs, and not without', async () => {
+  const insecure = { [oauth.allowInsecureRequests]: true }
+  const url = new URL(`${server.url}/tenant`)
+  const as = await oauth.processDiscoveryResponse(
+    url,
+    await oauth.discoveryRequest(url, { algorithm: 'oauth2', ...insecure }),
+  )
+  expect(as.dpop_signing_alg_values_supported).toContain('ES256')
+  const client = { client_id: 'orders:service' }
+  const DPoP = oauth.DPoP({}, await oauth.generateKeyPair('ES256'))
+  const ask = async () => {
+    const parameters = { audience: 'inventory-api' }
+    const authentication = oauth.ClientSecretBasic(orders.secret)
+    const options = { DPoP, ...insecure }
+    return oauth.processClientCredentialsResponse(
+      as,
+      client,
+      await oauth.clientCredentialsGrantRequest(as, client, authentication, parameters, options),
+    )
+  }
+  const first: unknown = await ask().catch((error: unknown) => error)
+  expect(oauth.isDPoPNonceError(first)).toBe(true)
+  const { access_token: token } = await ask()
+
+  const authenticate = createAuthenticator({
+    issuer: as.issuer,
+    audience: 'inventory-api',
+    profile: 'at+jwt',
+    dpop: 'required',
+  })
+  const service = await start((address) => (request, response) => {
+    authenticate(nodeRequest(request, () => address + (request.url ?? ''))).then(
+      ({ subject }) => response.end(subject),
+      (error: unknown) => response.writeHead((error as AuthError).status).end(),
+    )
+  })
+  const stock = new URL('/stock', service.url)
+  const answer = await oauth.protectedResourceRequest(token, 'GET', stock, undefined, undefined, {
+    DPoP,
+    ...insecure,
+  })
+  expect([answer.status, await answer.text()]).toEqual([200, 'orders:service'])
+  const stolen = await fetch(stock, { headers: { authorization: `Bearer ${token}` } })
+  expect(stolen.status).toBe(401)
+  await service.close()
 })
 
 test('the metadata name what is there, and may be kept', async () => {
