@@ -9,6 +9,8 @@ export interface RefreshFamilyLike {
     readonly subject: string
     readonly audience: readonly string[]
     readonly scope: readonly string[]
+    /** Of the DPoP key that the sign-in is bound to. */
+    readonly keyThumbprint?: string
   }
   readonly current: string
   readonly idleExpiresAt: number
@@ -24,6 +26,7 @@ export interface RefreshStepLike {
   readonly now: number
   readonly graceUntil: number
   readonly idleExpiresAt: number
+  readonly keyThumbprint?: string
 }
 
 export type RefreshOutcomeLike =
@@ -132,6 +135,13 @@ const STEPS: Readonly<Record<string, RefreshCheck>> = {
     await store.rotate(stepAt(now, SECOND))
     deepEqual(await store.rotate(stepAt(now)), { kind: 'reused' })
     equal((await store.find('family'))?.revokedAt, now)
+  }),
+
+  'binds a family to the first key that it is told, and to no other': withFamily(async (store, now) => {
+    await store.rotate(stepAt(now, { keyThumbprint: 'one' }))
+    equal((await store.find('family'))?.grant.keyThumbprint, 'one')
+    await store.rotate(stepAt(now, { ...SECOND, keyThumbprint: 'other' }))
+    equal((await store.find('family'))?.grant.keyThumbprint, 'one')
   }),
 
   'ends a family that is revoked, once': withFamily(async (store, now) => {
