@@ -9,6 +9,7 @@ const directions = {
   issuer: ['core'],
   koa: ['core'],
   nest: ['core'],
+  sync: ['core', 'issuer'],
   testing: [],
 }
 

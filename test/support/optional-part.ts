@@ -25,7 +25,19 @@ const isProgram = (path: string) => {
 export function optionalPart(program: string, mend: string): boolean {
   const folders = (process.env.PATH ?? '').split(delimiter)
   if (folders.some((folder) => folder !== '' && isProgram(join(folder, program)))) return true
-  const record = process.env.PORTCULLIS_LEFT_OUT
-  if (record !== undefined) appendFileSync(record, `tests that need ${program} (${mend})\n`)
+  leaveOut(`tests that need ${program} (${mend})`)
   return false
+}
+
+/** The same for tests that need a setting of the environment, such as the URL of a database. */
+export function optionalSetting(name: string, mend: string): string | undefined {
+  const value = process.env[name]
+  if (value !== undefined && value !== '') return value
+  leaveOut(`tests that need ${name} (${mend})`)
+  return undefined
+}
+
+function leaveOut(line: string): void {
+  const record = process.env.PORTCULLIS_LEFT_OUT
+  if (record !== undefined) appendFileSync(record, `${line}\n`)
 }
