@@ -133,4 +133,5 @@ test.each(['directory', 'lmdb'])(
     for (const session of sessions) await refresh(restarted, session)
     expect({ seed, refusals }).toEqual({ seed, refusals: [] })
   },
+  60_000 + KILLS * 1000,
 )
