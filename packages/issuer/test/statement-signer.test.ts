@@ -59,6 +59,23 @@ test.each(['at+jwt', 'AT+JWT', 'dpop+jwt', 'logout+jwt', 'JWT', 'jwt', '', '+jwt
   },
 )
 
+test('a statement lives as long as it is asked to, and never longer than its key', async () => {
+  const { clock, keyRing, signer } = await setUp()
+  expect((await signer.sign({ ...statement, lifetime: 7 })).expiresAt).toBe(clock() + 7)
+  for (const lifetime of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, keyRing.maxTokenLifetime + 1]) {
+    await expect(signer.sign({ ...statement, lifetime })).rejects.toMatchObject({ code: 'lifetime_invalid' })
+  }
+})
+
+test('a statement that is bound to a key is worth nothing without its proof', async () => {
+  const { clock, keys, signer } = await setUp()
+  const { token } = await signer.sign({ ...statement, keyThumbprint: 'A'.repeat(43) })
+  const verify = createVerifier({ issuer, audience, keys, profile: 'sync+jwt', clock })
+  await expect(verify(token)).rejects.toMatchObject({ code: 'proof_required' })
+  const unbound = signer.sign({ ...statement, keyThumbprint: 'no thumbprint' })
+  await expect(unbound).rejects.toMatchObject({ code: 'claim_invalid' })
+})
+
 test('the claims of the issuer are its own, and subject and audience must be there', async () => {
   const { signer } = await setUp()
   const refusals = [

@@ -11,7 +11,8 @@ export interface Profile {
   check(claims: Readonly<Record<string, unknown>>): void
 }
 
-export type ProfileName = 'jwt' | 'at+jwt' | 'sync+jwt' | 'sync-receipt+jwt'
+export type ProfileName =
+  'jwt' | 'at+jwt' | 'sync+jwt' | 'sync-receipt+jwt' | 'file-grant+jwt' | 'file-manifest+jwt'
 
 /** The kinds of token that can be asked for. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map([
@@ -36,9 +37,11 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map([
   ],
   ['sync+jwt', signedStatement('sync+jwt')],
   ['sync-receipt+jwt', signedStatement('sync-receipt+jwt')],
+  ['file-grant+jwt', signedStatement('file-grant+jwt')],
+  ['file-manifest+jwt', signedStatement('file-manifest+jwt')],
 ])
 
-/** A statement about data, for one audience and for one time, which is no access token (RFC 8725 section 3.11). */
+/** A statement about data or a file, for one audience and for one time, which is no access token (RFC 8725 section 3.11). */
 function signedStatement(type: string): Profile {
   return {
     types: [type],

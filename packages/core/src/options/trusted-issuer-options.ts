@@ -27,7 +27,7 @@ export interface TrustedIssuerOptions {
   readonly introspection?: IntrospectionOptions
   /** May narrow what the keys allow, never widen it. */
   readonly algorithms?: readonly AlgorithmName[]
-  /** `at+jwt` demands RFC 9068; `sync+jwt` and `sync-receipt+jwt` are statements of @portcullis/sync; default `jwt`. */
+  /** `at+jwt` demands RFC 9068; `sync+jwt` and its like are statements of @portcullis/sync and files; default `jwt`. */
   readonly profile?: ProfileName
   /** Claims that must be there, beyond those of the profile. */
   readonly requiredClaims?: readonly string[]

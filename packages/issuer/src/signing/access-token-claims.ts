@@ -24,8 +24,7 @@ export function accessTokenClaims(
   request: AccessTokenRequest,
   { issuedAt, expiresAt }: Times,
 ): Readonly<Record<string, unknown>> & { readonly jti: string; readonly exp: number } {
-  const { roles, permissions, keyThumbprint, actor, authenticatedAt } = request
-  if (keyThumbprint !== undefined && !THUMBPRINT.test(keyThumbprint)) invalid('cnf')
+  const { roles, permissions, actor, authenticatedAt } = request
   if (authenticatedAt !== undefined && !Number.isFinite(authenticatedAt)) invalid('auth_time')
   return {
     ...ownClaims(request.claims),
@@ -39,7 +38,7 @@ export function accessTokenClaims(
     ...grantedScope(request.scope),
     ...(roles === undefined ? {} : { roles: names(roles, 'roles') }),
     ...(permissions === undefined ? {} : { permissions: names(permissions, 'permissions') }),
-    ...(keyThumbprint === undefined ? {} : { cnf: { jkt: keyThumbprint } }),
+    ...boundTo(request.keyThumbprint),
     ...(actor === undefined ? {} : { act: actor }),
     ...(authenticatedAt === undefined ? {} : { auth_time: Math.floor(authenticatedAt) }),
   }
@@ -49,6 +48,12 @@ export function accessTokenClaims(
 export function grantedScope(scope: readonly string[] = []): { readonly scope?: string } {
   if (!isNames(scope) || !scope.every((name) => SCOPE_TOKEN.test(name))) invalid('scope')
   return scope.length > 0 ? { scope: scope.join(' ') } : {}
+}
+
+/** The `cnf` claim (RFC 9449 section 6.1); none where nothing is bound. @throws IssuerError `claim_invalid` */
+export function boundTo(keyThumbprint: string | undefined): { readonly cnf?: { readonly jkt: string } } {
+  if (keyThumbprint === undefined) return {}
+  return THUMBPRINT.test(keyThumbprint) ? { cnf: { jkt: keyThumbprint } } : invalid('cnf')
 }
 
 /** @throws IssuerError `claim_reserved` or `claim_invalid` */

@@ -6,7 +6,7 @@ import type { SigningKeys } from '../keys/key-ring.js'
 import { SigningKey } from '../keys/signing-key.js'
 import { readOptions, type OptionReader } from '../options/read-options.js'
 import { clock, issuerIdentifier, numberBetween, optional, withMethods } from '../options/readers.js'
-import { grantedScope, ownClaims } from './access-token-claims.js'
+import { boundTo, grantedScope, ownClaims } from './access-token-claims.js'
 import type { SignedToken } from './access-token-request.js'
 
 export interface StatementSignerOptions {
@@ -32,6 +32,10 @@ export interface StatementRequest {
   readonly scope?: readonly string[] | undefined
   /** What it states, plain JSON; a registered name is refused. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** Seconds; default that of the signer, and never more than the key ring allows. */
+  readonly lifetime?: number | undefined
+  /** Thumbprint of the DPoP key that the statement is bound to (RFC 9449 section 6.1). */
+  readonly keyThumbprint?: string | undefined
 }
 
 export type SignedStatement = Omit<SignedToken, 'tokenType'>
@@ -43,8 +47,8 @@ export interface StatementSigner {
   /**
    * Signs a statement with an id of 128 random bits. What it says is for the caller to know.
    *
-   * @throws IssuerError `claim_reserved`, `claim_invalid`, `audience_invalid`, `subject_invalid`, and those of the key
-   *   ring
+   * @throws IssuerError `claim_reserved`, `claim_invalid`, `audience_invalid`, `subject_invalid`, `lifetime_invalid`,
+   *   and those of the key ring
    */
   sign(request: StatementRequest): Promise<SignedStatement>
 }
@@ -79,12 +83,17 @@ export function createStatementSigner(options: StatementSignerOptions): Statemen
   return Object.freeze({
     issuer,
     type: settings.type,
-    async sign({ subject, audience, scope, claims }: StatementRequest): Promise<SignedStatement> {
+    async sign(request: StatementRequest): Promise<SignedStatement> {
+      const { subject, audience, scope, claims, keyThumbprint } = request
       if (typeof subject !== 'string' || subject === '') throw new IssuerError('subject_invalid')
       if (typeof audience !== 'string' || audience === '') throw new IssuerError('audience_invalid')
       const issuedAt = Math.floor(settings.clock())
-      const expiresAt = Math.floor(issuedAt + lifetime)
-      if (!(expiresAt > issuedAt)) throw new IssuerError('lifetime_invalid')
+      const seconds = request.lifetime ?? lifetime
+      const expiresAt = Math.floor(issuedAt + seconds)
+      // Written so that NaN, of a clock or of a caller, is refused.
+      if (!(expiresAt > issuedAt && seconds <= keyRing.maxTokenLifetime)) {
+        throw new IssuerError('lifetime_invalid')
+      }
       const id = randomBytes(ID_BYTES).toString('base64url')
       const statement = {
         ...ownClaims(claims),
@@ -95,6 +104,7 @@ export function createStatementSigner(options: StatementSignerOptions): Statemen
         exp: expiresAt,
         jti: id,
         ...grantedScope(scope),
+        ...boundTo(keyThumbprint),
       }
       const key = await keyRing.signingKey()
       const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(statement)))
