@@ -31,9 +31,9 @@ export function createIntrospectionWalk(
       const askedAt = clock()
       const claims = withIssuer(await introspect(token), issuer.issuer)
       checkTokenType(claims)
-      const { verified, lifetime } = await prove({ token, header: NO_HEADER, claims, issuer })
-      const until = Math.min(lifetime.until, askedAt + issuer.introspection.cacheFor)
-      return { verified, lifetime: { ...lifetime, until }, issuer, key: undefined }
+      const { verified, from, until } = await prove({ token, header: NO_HEADER, claims, issuer })
+      const askAgainAt = askedAt + issuer.introspection.cacheFor
+      return { verified, from, until: Math.min(until, askAgainAt), issuer, key: undefined }
     } catch (error) {
       throw error instanceof AuthError
         ? AuthError.withContext(error, () => ({ issuer: issuer.issuer }))

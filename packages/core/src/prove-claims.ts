@@ -1,4 +1,4 @@
-import { checkRegisteredClaims, lifetimeOf, type Lifetime } from './claims/registered-claims.js'
+import { checkRegisteredClaims, lifetimeOf } from './claims/registered-claims.js'
 import { VerifiedToken } from './claims/verified-token.js'
 import { andThen, type Eventual } from './eventual.js'
 import type { JwsHeader } from './jose/jws-header.js'
@@ -6,6 +6,7 @@ import type { TrustedIssuer } from './keys/trusted-issuer.js'
 import type { VerifierSettings } from './options/verifier-options.js'
 import type { ChallengeSettings } from './outcome/challenge.js'
 import { readConfirmation, type ConfirmationMethod } from './proof/confirmation.js'
+import type { KeptToken } from './state/verified-token-cache.js'
 
 /** What the walk is told, beside the options of a verifier. */
 export interface WalkSettings extends VerifierSettings {
@@ -24,16 +25,14 @@ export interface IssuedClaims {
 }
 
 /** Holds what an issuer says to its rules, and to the user's schema. */
-export type ProveClaims = (
-  issued: IssuedClaims,
-) => Eventual<{ readonly verified: VerifiedToken<unknown>; readonly lifetime: Lifetime }>
+export type ProveClaims = (issued: IssuedClaims) => Eventual<Pick<KeptToken, 'verified' | 'from' | 'until'>>
 
 export function createClaimsProof({ schema, clock, challenge, confirmations }: WalkSettings): ProveClaims {
   return ({ token, header, claims: issued, issuer }) => {
     const proven = checkRegisteredClaims(issued, issuer, clock())
     const confirmation = readConfirmation(proven, confirmations)
     return andThen(schema === undefined ? proven : schema(proven), (claims) => {
-      const lifetime = lifetimeOf(proven, issuer)
+      const { from, until } = lifetimeOf(proven, issuer)
       const verified = new VerifiedToken({
         token,
         header,
@@ -42,10 +41,10 @@ export function createClaimsProof({ schema, clock, challenge, confirmations }: W
         claimPaths: issuer.claimPaths,
         challenge,
         confirmation,
-        until: lifetime.until,
+        until,
         clock,
       })
-      return { verified, lifetime }
+      return { verified, from, until }
     })
   }
 }

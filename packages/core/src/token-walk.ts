@@ -45,9 +45,10 @@ export function createTokenWalk(settings: WalkSettings): (token: string) => Even
         andThen(checkSignature(jws, issuer), (key) => {
           const { header } = jws
           const claims = early ?? parseClaims(jws)
-          return andThen(prove({ token, header, claims, issuer }), ({ verified, lifetime }) => ({
+          return andThen(prove({ token, header, claims, issuer }), ({ verified, from, until }) => ({
             verified,
-            lifetime,
+            from,
+            until,
             issuer,
             key,
           }))

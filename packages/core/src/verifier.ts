@@ -89,8 +89,8 @@ function isStillTrusted({ issuer, key, verified }: KeptToken, issuers: IssuerDir
   })
 }
 
-function lives({ lifetime }: KeptToken, now: number): boolean {
-  return now >= lifetime.from && now < lifetime.until
+function lives({ from, until }: KeptToken, now: number): boolean {
+  return now >= from && now < until
 }
 
 async function observed(verify: Verifier<unknown>, token: string): Promise<VerifiedToken<unknown>> {

@@ -5,6 +5,8 @@ import type { Claims } from './claims.js'
 import { claimAt } from './claim-at.js'
 import { namesOf, scopesOf, type ClaimPaths } from './granted.js'
 
+const GRANTED = { scopes: scopesOf, roles: namesOf, permissions: namesOf } as const
+
 /** What a token is made of, once everything about it was checked. */
 export interface ProvenParts<C> {
   readonly token: string
@@ -39,9 +41,8 @@ export class VerifiedToken<C = Claims> {
   readonly expiresAt: number
 
   readonly #parts: ProvenParts<C>
-  #scopes: ReadonlySet<string> | undefined
-  #roles: ReadonlySet<string> | undefined
-  #permissions: ReadonlySet<string> | undefined
+  /** Read when they are first asked for: many a route asks for none. */
+  #granted: Record<keyof ClaimPaths, ReadonlySet<string> | undefined> | undefined
 
   /** @internal */
   constructor(parts: ProvenParts<C>) {
@@ -82,14 +83,9 @@ export class VerifiedToken<C = Claims> {
   /** @internal The set itself, for policies; it must not be handed out. */
   static granted(token: VerifiedToken<unknown>, kind: keyof ClaimPaths): ReadonlySet<string> {
     const { proven, claimPaths } = token.#parts
-    switch (kind) {
-      case 'scopes':
-        return (token.#scopes ??= scopesOf(proven, claimPaths.scopes))
-      case 'roles':
-        return (token.#roles ??= namesOf(proven, claimPaths.roles))
-      case 'permissions':
-        return (token.#permissions ??= namesOf(proven, claimPaths.permissions))
-    }
+    // Members of its own, so that nothing is ever read from Object.prototype.
+    const granted = (token.#granted ??= { scopes: undefined, roles: undefined, permissions: undefined })
+    return (granted[kind] ??= GRANTED[kind](proven, claimPaths[kind]))
   }
 
   /** @internal The value of a claim as the issuer wrote it, whatever a schema made of it. */

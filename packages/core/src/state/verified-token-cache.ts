@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache'
-import type { Lifetime } from '../claims/registered-claims.js'
 import type { VerifiedToken } from '../claims/verified-token.js'
 import type { TrustedIssuer } from '../keys/trusted-issuer.js'
 import type { VerificationKey } from '../keys/verification-key.js'
@@ -8,7 +7,9 @@ import { tokenTail } from './token-tail.js'
 /** A verified token with what must be looked at again before it is believed once more. */
 export interface KeptToken {
   readonly verified: VerifiedToken<unknown>
-  readonly lifetime: Lifetime
+  /** Seconds since the epoch between which it may be believed again. */
+  readonly from: number
+  readonly until: number
   readonly issuer: TrustedIssuer
   /** Undefined for an opaque token, which no key has signed. */
   readonly key: VerificationKey | undefined
