@@ -10,10 +10,10 @@ import { lmdbApiKeys } from './api-keys.js'
 import { lmdbClients, type RegisteredClients } from './clients.js'
 import { lmdbKeyRing } from './key-ring.js'
 import { ensurePrivateDirectory } from './private-directory.js'
+import { createTable } from './lmdb-table.js'
 import { lmdbRefreshTokens } from './refresh-tokens.js'
 import { lmdbReplayClaims } from './replay-claims.js'
 import { lmdbRevokedTokens } from './revoked-tokens.js'
-import { createTable } from './table.js'
 
 export interface IssuerStoreOptions {
   /** A directory of a local disk for this store alone; made with mode 0700 where it does not exist. */
