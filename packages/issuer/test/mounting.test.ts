@@ -125,3 +125,15 @@ test("behind a body parser it fails loudly, and not as the caller's fault", asyn
   expect([answer.status, await answer.text()]).toEqual([500, expect.stringMatching(/before body parsers/)])
   await server.close()
 })
+
+test('several cookies of one answer stay several', async () => {
+  const headers = new Headers()
+  headers.append('Set-Cookie', 'a=1; Path=/')
+  headers.append('Set-Cookie', 'b=2; Path=/')
+  const handler: Handler = () => Promise.resolve(new Response(null, { status: 204, headers }))
+  const node = toNodeHandler(handler)
+  const server = await start(() => (request, response) => void node(request, response))
+  const answer = await fetch(server.url)
+  expect([answer.status, answer.headers.getSetCookie()]).toEqual([204, ['a=1; Path=/', 'b=2; Path=/']])
+  await server.close()
+})

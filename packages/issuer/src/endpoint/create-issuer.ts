@@ -13,7 +13,7 @@ import { introspect } from './introspection.js'
 import { readIssuerOptions, type IssuerOptions } from './issuer-options.js'
 import { metadataHandler } from './metadata.js'
 import { OAuthError } from './oauth-error.js'
-import { createOwnTokens } from './own-tokens.js'
+import { createOwnTokens, type OwnToken } from './own-tokens.js'
 import { refreshGrant } from './refresh-grant.js'
 import { revoke } from './revocation.js'
 import { createSignIn, type SignIn } from './sign-in.js'
@@ -36,8 +36,14 @@ export interface Issuer {
   readonly signer: Signer
   /** Tokens for a user whom the application has authenticated. */
   readonly signIn: SignIn['signIn']
+  /** Tokens for a refresh token that the application keeps for a user. */
+  readonly refresh: SignIn['refresh']
   /** Ends what a refresh token stands for; one that is unknown is nothing to end. */
   readonly signOut: SignIn['signOut']
+  /** Ends a sign-in by its `signInId`: none of its refresh tokens is good any longer. */
+  readonly endSignIn: SignIn['endSignIn']
+  /** The claims of an access token that this issuer made and that is in force; undefined for whatever else. */
+  readonly readAccessToken: (token: string) => Promise<OwnToken | undefined>
 }
 
 /**
@@ -114,6 +120,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
     jwks,
     metadata,
     signer,
+    readAccessToken: readToken,
     ...createSignIn(signer, settings),
   })
 }

@@ -1,16 +1,11 @@
 import type { Client } from '../clients/client.js'
 import { livesAt, type RefreshGrant } from '../refresh/refresh-family.js'
-import {
-  newRefreshToken,
-  openSuccessor,
-  parseRefreshToken,
-  sealSuccessor,
-  textOf,
-} from '../refresh/refresh-token.js'
+import { parseRefreshToken } from '../refresh/refresh-token.js'
 import type { Signer } from '../signing/signer.js'
 import type { Grant } from './grant.js'
 import type { IssuerSettings } from './issuer-options.js'
 import { OAuthError } from './oauth-error.js'
+import { createRenewal, isPublic } from './renewal.js'
 import { commonScope, grantedScope } from './scope.js'
 import { targetOf } from './target.js'
 
@@ -20,7 +15,8 @@ import { targetOf } from './target.js'
  * session, and only the owner's own client can end it.
  */
 export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
-  const { clock, refreshTokens, refreshGrace, refreshIdle, subjectIsActive, onEvent } = settings
+  const { clock, refreshTokens, subjectIsActive } = settings
+  const renew = createRenewal(signer, settings)
 
   return async ({ client }, form, keyThumbprint) => {
     const text = form.get('refresh_token')
@@ -38,28 +34,9 @@ export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
     const isActive: unknown = await subjectIsActive(grant.subject)
     if (isActive !== true) throw new OAuthError('invalid_grant')
 
-    const signed = await signer.sign({ ...grant, audience, scope, lifetime: client.lifetime, keyThumbprint })
-    const successor = newRefreshToken(token.familyId)
-    const now = clock()
-    const outcome = await refreshTokens.rotate({
-      familyId: token.familyId,
-      presented: token.digest,
-      successor: successor.digest,
-      sealedSuccessor: sealSuccessor(token, successor),
-      now,
-      graceUntil: now + refreshGrace,
-      idleExpiresAt: now + refreshIdle,
-      ...(isPublic(client) && keyThumbprint !== undefined ? { keyThumbprint } : {}),
-    })
-    const answer = { signed, scope, subject: grant.subject }
-    if (outcome.kind === 'rotated') return { ...answer, refreshToken: textOf(successor) }
-    if (outcome.kind === 'repeated') {
-      return { ...answer, refreshToken: textOf(openSuccessor(token, outcome.sealedSuccessor)) }
-    }
-    if (outcome.kind === 'reused') {
-      onEvent({ kind: 'refresh_token_reused', clientId: client.id, subject: grant.subject })
-    }
-    throw new OAuthError('invalid_grant')
+    const renewed = await renew({ client, token, family, audience, scope, keyThumbprint })
+    if (renewed.kind !== 'renewed') throw new OAuthError('invalid_grant')
+    return { signed: renewed.signed, scope, subject: grant.subject, refreshToken: renewed.refreshToken }
   }
 }
 
@@ -70,10 +47,6 @@ export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
 function isHolder(grant: RefreshGrant, client: Client, keyThumbprint: string | undefined): boolean {
   if (grant.keyThumbprint === undefined) return true
   return isPublic(client) ? keyThumbprint === grant.keyThumbprint : keyThumbprint !== undefined
-}
-
-function isPublic({ authentication }: Client): boolean {
-  return authentication.method === 'none'
 }
 
 /** What was granted, or one of it (RFC 8707 section 2.2); what the client has lost since is left out. */

@@ -1,12 +1,14 @@
 import type { Client } from '../clients/client.js'
 import { IssuerError } from '../issuer-error.js'
-import type { RefreshGrant } from '../refresh/refresh-family.js'
+import { livesAt, type RefreshGrant } from '../refresh/refresh-family.js'
 import { newFamilyId, newRefreshToken, parseRefreshToken, textOf } from '../refresh/refresh-token.js'
 import { ownClaims } from '../signing/access-token-claims.js'
 import type { Signer } from '../signing/signer.js'
 import { needsProof } from './dpop.js'
 import type { IssuerSettings } from './issuer-options.js'
 import { scopesAt } from './refresh-grant.js'
+import { createRenewal } from './renewal.js'
+import { commonScope } from './scope.js'
 
 /** A user whom the application has authenticated, and what he is to have. */
 export interface SignInRequest {
@@ -25,6 +27,8 @@ export interface SignInRequest {
   readonly authenticatedAt?: number
   /** Thumbprint of the key that the tokens are bound to, of a proof that came with the sign-in (`createDpopProofs()` of core). */
   readonly keyThumbprint?: string
+  /** Names the session in each token (`sid`), by which all of them can be called back; a fresh and random text. */
+  readonly sessionId?: string
 }
 
 export interface SignedIn {
@@ -37,7 +41,25 @@ export interface SignedIn {
   readonly refreshToken?: string
   /** Seconds after which the user has to sign in again, whatever he does. */
   readonly refreshExpiresIn?: number
+  /** Seconds after which the refresh token dies unused. */
+  readonly refreshIdleExpiresIn?: number
+  /** Names the sign-in for `endSignIn`, where it has refresh tokens. To be kept by the application, and shown to nobody. */
+  readonly signInId?: string
 }
+
+/** Whose sign-in it is, or was. */
+export interface SignInOwner {
+  readonly subject: string
+  readonly clientId: string
+  readonly sessionId?: string
+}
+
+export type RefreshedSignIn =
+  | (SignInOwner & SignedIn & { readonly kind: 'renewed' })
+  /** The refresh token was used before, so that somebody else has had it: the sign-in has ended. */
+  | (SignInOwner & { readonly kind: 'reused' })
+  /** Unknown, expired, idle for too long, ended, another client's, or of a user who may not sign in any more. */
+  | { readonly kind: 'ended' }
 
 export interface SignIn {
   /**
@@ -45,11 +67,22 @@ export interface SignIn {
    *   those of key ring and stores
    */
   signIn(request: SignInRequest): Promise<SignedIn>
-  signOut(refreshToken: string): Promise<void>
+  /**
+   * What the grant `refresh_token` does, for an application that keeps refresh tokens for its users, such as in
+   * cookies. It speaks for the client itself.
+   *
+   * @throws IssuerError of key ring and stores: then nothing was used up
+   */
+  refresh(refreshToken: string, clientId: string): Promise<RefreshedSignIn>
+  /** @returns whose sign-in it was */
+  signOut(refreshToken: string): Promise<SignInOwner | undefined>
+  endSignIn(signInId: string): Promise<void>
 }
 
 export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
-  const { clients, clock, dpop, refreshTokens, refreshLifetime, refreshIdle, onEvent } = settings
+  const { clients, clock, dpop, refreshTokens, refreshLifetime, refreshIdle, subjectIsActive, onEvent } =
+    settings
+  const renew = createRenewal(signer, settings)
   return {
     async signIn(request) {
       const { subject, clientId } = request
@@ -84,13 +117,58 @@ export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
         ...answer,
         refreshToken: textOf(refreshToken),
         refreshExpiresIn: refreshLifetime,
+        refreshIdleExpiresIn: Math.min(refreshIdle, refreshLifetime),
+        signInId: refreshToken.familyId,
+      })
+    },
+    async refresh(refreshToken, clientId) {
+      const token = parseRefreshToken(refreshToken)
+      const family = token === undefined ? undefined : await refreshTokens.find(token.familyId)
+      const client = await clients.find(clientId)
+      if (token === undefined || family?.grant.clientId !== clientId || !livesAt(family, clock()))
+        return ENDED
+      const { grant } = family
+      // A sign-in that is bound to a key needs a proof, and none comes this way.
+      if (client?.grants.includes('refresh_token') !== true || grant.keyThumbprint !== undefined) return ENDED
+      const audience = grant.audience.filter((name) => Object.hasOwn(client.access, name))
+      const isActive: unknown = await subjectIsActive(grant.subject)
+      if (audience.length === 0 || isActive !== true) return ENDED
+      const scope = commonScope(grant.scope, scopesAt(client, audience))
+      const renewed = await renew({ client, token, family, audience, scope })
+      if (renewed.kind === 'ended') return ENDED
+      const owner = ownerOf(grant)
+      if (renewed.kind === 'reused') return Object.freeze({ kind: 'reused', ...owner })
+      const { signed, idleExpiresAt } = renewed
+      onEvent({ kind: 'token_issued', clientId, subject: grant.subject })
+      const now = clock()
+      return Object.freeze({
+        kind: 'renewed',
+        ...owner,
+        accessToken: signed.token,
+        tokenType: signed.tokenType,
+        expiresIn: signed.expiresIn,
+        scope,
+        refreshToken: renewed.refreshToken,
+        refreshExpiresIn: Math.floor(family.expiresAt - now),
+        refreshIdleExpiresIn: Math.floor(idleExpiresAt - now),
+        signInId: family.id,
       })
     },
     async signOut(refreshToken) {
       const token = parseRefreshToken(refreshToken)
-      if (token !== undefined) await refreshTokens.revoke(token.familyId, clock())
+      if (token === undefined) return undefined
+      const family = await refreshTokens.find(token.familyId)
+      await refreshTokens.revoke(token.familyId, clock())
+      return family === undefined ? undefined : ownerOf(family.grant)
     },
+    endSignIn: (signInId) => refreshTokens.revoke(signInId, clock()),
   }
+}
+
+const ENDED = Object.freeze({ kind: 'ended' as const })
+
+function ownerOf({ subject, clientId, sessionId }: RefreshGrant): SignInOwner {
+  return Object.freeze({ subject, clientId, ...(sessionId === undefined ? {} : { sessionId }) })
 }
 
 function grantFrom(request: SignInRequest, client: Client, now: number): RefreshGrant {
@@ -113,5 +191,6 @@ function grantFrom(request: SignInRequest, client: Client, now: number): Refresh
     ...(claims === undefined ? {} : { claims: ownClaims(claims) }),
     authenticatedAt: request.authenticatedAt ?? now,
     ...(request.keyThumbprint === undefined ? {} : { keyThumbprint: request.keyThumbprint }),
+    ...(request.sessionId === undefined ? {} : { sessionId: request.sessionId }),
   })
 }

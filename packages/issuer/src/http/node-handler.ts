@@ -25,7 +25,10 @@ export function toNodeHandler(
         await next()
         return
       }
-      outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+      const cookies = response.headers.getSetCookie()
+      if (cookies.length > 0) outgoing.setHeader('Set-Cookie', cookies)
+      const headers = [...response.headers].filter(([name]) => name !== 'set-cookie')
+      outgoing.writeHead(response.status, Object.fromEntries(headers))
       outgoing.end(Buffer.from(await response.arrayBuffer()))
     } catch (error) {
       if (next === undefined) outgoing.writeHead(500, { 'Cache-Control': 'no-store' }).end()

@@ -10,6 +10,8 @@ export interface RefreshGrant {
   readonly authenticatedAt?: number
   /** Thumbprint of the DPoP key that the sign-in is bound to. */
   readonly keyThumbprint?: string
+  /** The `sid` of its tokens. */
+  readonly sessionId?: string
 }
 
 /** The refresh tokens of one sign-in, of which one is good. Plain JSON; times are seconds since the epoch. */

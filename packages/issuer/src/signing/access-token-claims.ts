@@ -11,6 +11,8 @@ const RESERVED = new Set(
 )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 const THUMBPRINT = /^[\w-]{43}$/
+/** Printable ASCII, and not long: it stands in every token. */
+const SESSION_ID = /^[\x21-\x7e]{1,128}$/
 const ID_BYTES = 16
 
 interface Times {
@@ -24,7 +26,7 @@ export function accessTokenClaims(
   request: AccessTokenRequest,
   { issuedAt, expiresAt }: Times,
 ): Readonly<Record<string, unknown>> & { readonly jti: string; readonly exp: number } {
-  const { roles, permissions, actor, authenticatedAt } = request
+  const { roles, permissions, actor, authenticatedAt, sessionId } = request
   if (authenticatedAt !== undefined && !Number.isFinite(authenticatedAt)) invalid('auth_time')
   return {
     ...ownClaims(request.claims),
@@ -41,6 +43,7 @@ export function accessTokenClaims(
     ...boundTo(request.keyThumbprint),
     ...(actor === undefined ? {} : { act: actor }),
     ...(authenticatedAt === undefined ? {} : { auth_time: Math.floor(authenticatedAt) }),
+    ...sessionOf(sessionId),
   }
 }
 
@@ -54,6 +57,12 @@ export function grantedScope(scope: readonly string[] = []): { readonly scope?: 
 export function boundTo(keyThumbprint: string | undefined): { readonly cnf?: { readonly jkt: string } } {
   if (keyThumbprint === undefined) return {}
   return THUMBPRINT.test(keyThumbprint) ? { cnf: { jkt: keyThumbprint } } : invalid('cnf')
+}
+
+/** The `sid` claim; none where there is no session. @throws IssuerError `claim_invalid` */
+function sessionOf(sessionId: string | undefined): { readonly sid?: string } {
+  if (sessionId === undefined) return {}
+  return SESSION_ID.test(sessionId) ? { sid: sessionId } : invalid('sid')
 }
 
 /** @throws IssuerError `claim_reserved` or `claim_invalid` */

@@ -27,6 +27,8 @@ export interface AccessTokenRequest {
   readonly actor?: Actor | undefined
   /** When the user authenticated, in seconds since the epoch (RFC 9068 section 2.2.1). */
   readonly authenticatedAt?: number | undefined
+  /** The `sid`, by which all tokens of a session can be called back (OpenID Connect Front-Channel Logout section 3). */
+  readonly sessionId?: string | undefined
 }
 
 /** A token with what its bearer is told about it. */
