@@ -9,11 +9,14 @@ import type { ExpressRequest, Handler } from './handler.js'
 export function authenticate<C = Claims>(options: AuthenticatorOptions<C>): Handler {
   const authenticator = createAuthenticator(options)
   return (request, _response, next) => {
-    request.auth = undefined
-    authenticator(nodeRequest(request, () => addressOf(request))).then((auth) => {
+    // One store and no more: Express gives each request a prototype anew, and a store then takes microseconds.
+    const finish = (auth?: unknown, error?: unknown) => {
       request.auth = auth as ExpressRequest['auth']
-      next()
-    }, next)
+      next(error)
+    }
+    authenticator(nodeRequest(request, () => addressOf(request))).then(finish, (error: unknown) => {
+      finish(undefined, error)
+    })
   }
 }
 
