@@ -14,7 +14,8 @@ import Koa2 from 'koa2'
 import { createServer, type Server } from 'node:http'
 import { databases, type TestDatabase } from './support/databases.ts'
 import { bodyOf, honestClaims, order, post } from './support/forge.ts'
-import { listen, openShop, SHOP_B, type Shop } from './support/shop.ts'
+import { listen } from './support/listen.ts'
+import { openShop, SHOP_B, type Shop } from './support/shop.ts'
 
 const [, open] = databases[0]!
 

@@ -4,16 +4,22 @@ import {
   createReceiver,
   createSender,
   createSqlOutbox,
+  createSqlState,
+  createSyncHandler,
   createSyncSigner,
+  createSyncVerifier,
+  sentBy,
   SyncStopped,
   type SenderEvent,
   type SenderOptions,
   type SqlOutbox,
 } from '@portcullis/sync'
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import { databases, type TestTables, type TestDatabase } from './support/databases.ts'
 import { applyItems, openShop, SHOP_A, SHOP_B, ISSUER, type Shop, type ShopOptions } from './support/shop.ts'
-import { startProxy, type Fault } from './support/proxy.ts'
+import { listen } from './support/listen.ts'
+import { FAULTS, startProxy } from './support/proxy.ts'
 import { createRandom } from './support/random.ts'
 
 describe.each(databases)('a sender, on %s', (_, open) => {
@@ -111,7 +117,6 @@ describe.each(databases)('a sender, on %s', (_, open) => {
     closing.push(() => shop.close())
     const { clock } = shop
     const [ringA, ringB] = [createKeyRing({ clock }), createKeyRing({ clock })]
-    const { createSyncVerifier, createSqlState, sentBy, createSyncHandler } = await import('@portcullis/sync')
     const receiver = createReceiver({
       verifier: createSyncVerifier({
         receiver: SHOP_B,
@@ -123,8 +128,6 @@ describe.each(databases)('a sender, on %s', (_, open) => {
       apply: applyItems,
       signer: createSyncSigner({ issuer: SHOP_B, keyRing: ringB, clock }),
     })
-    const { createServer } = await import('node:http')
-    const { listen } = await import('./support/shop.ts')
     const handle = createSyncHandler(receiver)
     const server = createServer((request, response) => void handle(request, response))
     closing.push(() => new Promise((resolve) => server.close(resolve)))
@@ -284,22 +287,7 @@ describe.each(databases)('a sender, on %s', (_, open) => {
     await expect(pushing).rejects.toThrow('enough')
   })
 
-  /** What somebody between the two can do, once; the sender gets through all the same, and nothing is applied twice. */
-  const FAULTS: readonly Fault[] = [
-    'flip-body',
-    'flip-envelope',
-    'truncate',
-    'drop-request',
-    'drop-answer',
-    'replay',
-    'delay',
-    'forge-ack',
-    'forge-stop',
-    'change-answer',
-    'other-path',
-    'strip-digest',
-    'swap-answers',
-  ]
+  // The sender gets through all the same, and nothing is applied twice.
   test.each(FAULTS)(
     'somebody on the way who does %s delays the data, and does nothing else',
     async (fault) => {

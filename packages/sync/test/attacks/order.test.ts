@@ -9,7 +9,8 @@ import { createServer } from 'node:http'
 import { attacks, FIRST, NEXT, NEXT_CLAIMS, resend, stop } from '../support/attacks.ts'
 import { databases } from '../support/databases.ts'
 import { bodyOf, digestOf, honestClaims, order, post, send } from '../support/forge.ts'
-import { applyItems, listen, openShop, SHOP_A, SHOP_B, type Shop } from '../support/shop.ts'
+import { listen } from '../support/listen.ts'
+import { applyItems, openShop, SHOP_A, SHOP_B, type Shop } from '../support/shop.ts'
 
 const THIRD = bodyOf([order(5), order(6)])
 const VERSIONED = bodyOf([order(1, { version: 1 }), order(2, { version: 1 })])

@@ -1,6 +1,14 @@
 import { localJwks, type KeySource } from '@portcullis/core'
 import type { Statement, SyncSigner } from '@portcullis/sync'
-import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto'
 import { SignJWT } from 'jose'
 
 export interface Party extends SyncSigner {
@@ -12,10 +20,19 @@ export interface Party extends SyncSigner {
   sign(claims: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>
 }
 
+/** A private key that can be told to another process. */
+export const newKey = (): JsonWebKey =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+
 /** Somebody with a name and a key, who signs also what nobody should. */
-export function createParty(issuer: string, clock: () => number = () => Date.now() / 1000): Party {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const keyId = randomBytes(8).toString('hex')
+export function createParty(
+  issuer: string,
+  clock: () => number = () => Date.now() / 1000,
+  key: JsonWebKey = newKey(),
+): Party {
+  const privateKey = createPrivateKey({ key, format: 'jwk' })
+  const publicKey = createPublicKey(privateKey)
+  const keyId = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16)
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: 'ES256', use: 'sig' }
   const sign = (claims: Record<string, unknown>, header: Record<string, unknown> = {}) =>
     new SignJWT(claims)

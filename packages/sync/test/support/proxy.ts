@@ -1,22 +1,24 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { listen } from './shop.ts'
+import { listen } from './listen.ts'
 
-/** What the proxy does to one request or its answer. */
-export type Fault =
-  | 'flip-body'
-  | 'flip-envelope'
-  | 'truncate'
-  | 'drop-request'
-  | 'drop-answer'
-  | 'replay'
-  | 'delay'
-  | 'forge-ack'
-  | 'forge-stop'
-  | 'change-answer'
-  | 'other-path'
-  | 'strip-digest'
-  | 'swap-answers'
+/** What the proxy can do to one request or its answer. */
+export const FAULTS = [
+  'flip-body',
+  'flip-envelope',
+  'truncate',
+  'drop-request',
+  'drop-answer',
+  'replay',
+  'delay',
+  'forge-ack',
+  'forge-stop',
+  'change-answer',
+  'other-path',
+  'strip-digest',
+  'swap-answers',
+] as const
+export type Fault = (typeof FAULTS)[number]
 
 interface Message {
   readonly method: string
@@ -34,13 +36,14 @@ const without = (name: string, headers: Message['headers']) =>
   Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name))
 
 /** A proxy before a receiver, which does what it is told to each request. It passes on the host that it was asked for. */
-export async function startProxy(target: string, nextFault: () => Fault | undefined) {
+export async function startProxy(target: string | (() => string), nextFault: () => Fault | undefined) {
+  const origin = typeof target === 'string' ? () => target : target
   let lastReply: Reply = { status: 200, body: Buffer.from('{}') }
   const seen: Message[] = []
 
   const forward = ({ method, path, headers, body }: Message): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      const outgoing = httpRequest(target + path, { method, headers, agent: false }, (response) => {
+      const outgoing = httpRequest(origin() + path, { method, headers, agent: false }, (response) => {
         buffer(response).then((answer) => {
           resolve({ status: response.statusCode ?? 0, body: answer })
         }, reject)
@@ -138,9 +141,8 @@ export async function startProxy(target: string, nextFault: () => Fault | undefi
   const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  const origin = await listen(server)
   return {
-    origin,
+    origin: await listen(server),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => {

@@ -12,10 +12,9 @@ import {
   type SyncVerifierOptions,
 } from '@portcullis/sync'
 import { sql, type Transaction } from 'kysely'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import type { OpenDatabase, TestTables } from './databases.ts'
+import { listen } from './listen.ts'
 import { createParty, type Party } from './party.ts'
 
 export const SHOP_A = 'https://shop-a.example.com'
@@ -47,13 +46,6 @@ export async function applyItems(batch: Batch, transaction: Transaction<TestTabl
       }
     }
   }
-}
-
-/** Listens on loopback with whatever answers. */
-export async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 /** A receiver called shop B on a real server, which knows shop A and shop C by their keys, and an issuer. */
