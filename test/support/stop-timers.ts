@@ -7,15 +7,13 @@ const LONG_MILLISECONDS = 1000
 const started = new Set<NodeJS.Timeout>()
 const original = globalThis.setTimeout
 
-globalThis.setTimeout = Object.assign(
-  (...parameters: Parameters<typeof original>) => {
-    const timer = original(...parameters)
-    if ((parameters[1] ?? 0) >= LONG_MILLISECONDS) started.add(timer)
-    return timer
-  },
-  // `util.promisify` finds its own form of the function here.
-  original,
-) as typeof original
+const remembering = (...parameters: Parameters<typeof original>) => {
+  const timer = original(...parameters)
+  if ((parameters[1] ?? 0) >= LONG_MILLISECONDS) started.add(timer)
+  return timer
+}
+// `util.promisify` finds its own form of the function on it.
+globalThis.setTimeout = Object.assign(remembering, original)
 
 afterAll(() => {
   for (const timer of started) clearTimeout(timer)

@@ -11,9 +11,9 @@ let program: string
 let path: string
 let number = 0
 
-beforeAll(() => {
+beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'portcullis-ring-'))
-  program = buildProgram('rotating-process', root)
+  program = await buildProgram('rotating-process', root)
 }, 120_000)
 afterAll(() => {
   rmSync(root, { recursive: true })

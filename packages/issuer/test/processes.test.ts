@@ -14,9 +14,9 @@ const START = 1_800_000_000
 let root: string
 let program: string
 const running = new Set<RunningProgram>()
-beforeAll(() => {
+beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'portcullis-processes-'))
-  program = buildProgram('issuing-process', root)
+  program = await buildProgram('issuing-process', root)
 }, 120_000)
 afterEach(async () => {
   for (const each of running) await each.kill()

@@ -1,32 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
+import { runAsPasted } from '../../../test/support/run-as-pasted.ts'
 
 const folder = join(__dirname, '..')
 const readme = readFileSync(join(folder, 'README.md'), 'utf8')
 const block = (language: string) => new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'm').exec(readme)![1]!
 
-/** Runs a program as a reader who pasted it would, with our sources in the place of the published packages. */
-function run(code: string) {
-  const { outputFiles } = buildSync({
-    stdin: { contents: code, loader: 'ts', resolveDir: folder },
-    alias: {
-      '@portcullis/koa': join(folder, 'src/index.ts'),
-      '@portcullis/core': join(folder, '../core/src/index.ts'),
-    },
-    packages: 'external',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  })
-  const input = outputFiles[0]!.text
-  return spawnSync(process.execPath, ['--input-type=module'], { cwd: folder, input, encoding: 'utf8' })
-}
-
-test('the example of the README prints what the README says', () => {
-  const { stdout, stderr } = run(block('ts'))
+test('the example of the README prints what the README says', async () => {
+  const { stdout, stderr } = await runAsPasted(block('ts'), folder)
   expect(stderr).toBe('')
   expect(stdout).toBe(block('text'))
 }, 120_000)

@@ -21,3 +21,7 @@ export const clock: OptionReader<() => number> = (value, option) => {
   }
   return now
 }
+
+/** The same, and the system's clock where none is given. */
+export const clockOrSystem: OptionReader<() => number> = (value, option) =>
+  value === undefined ? () => Date.now() / 1000 : clock(value, option)

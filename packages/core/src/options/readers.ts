@@ -44,6 +44,30 @@ export function wholeNumberBetween(least: number, most: number, unit: string): O
   }
 }
 
+/** One of the names of a list. */
+export function oneOf<T extends string>(names: readonly T[]): OptionReader<T> {
+  return (value, option) => {
+    const found = names.find((name) => name === value)
+    if (found !== undefined) return found
+    throw new ConfigurationError(option, `expects one of ${names.join(', ')}`)
+  }
+}
+
+/** An object with these methods; what they do is the caller's promise. */
+export function withMethods<T extends object>(
+  methods: readonly (keyof T & string)[],
+  such: string,
+): OptionReader<T> {
+  return (value, option) => {
+    const fits =
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+    if (fits) return value as T
+    throw new ConfigurationError(option, `expects ${such}`)
+  }
+}
+
 /** A function of the user's; its type is the caller's promise. */
 export function functionOf<T extends (...given: never[]) => unknown>(purpose: string): OptionReader<T> {
   return (value, option) => {

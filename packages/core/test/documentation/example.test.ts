@@ -1,33 +1,17 @@
-import { buildSync } from 'esbuild'
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { runAsPasted } from '../../../../test/support/run-as-pasted.ts'
 import { blocks, document, ROOT } from './documents.js'
 
 const folder = join(ROOT, 'packages/core')
 
-/** Runs a program as a reader who pasted it would, with this package's sources in the place of its build. */
-function run(code: string) {
-  const { outputFiles } = buildSync({
-    stdin: { contents: code, loader: 'ts', resolveDir: folder },
-    alias: { '@portcullis/core': join(folder, 'src/index.ts') },
-    packages: 'external',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  })
-  const input = outputFiles[0]!.text
-  return spawnSync(process.execPath, ['--input-type=module'], { cwd: folder, input, encoding: 'utf8' })
-}
-
-test('the first example of the core README prints what the README says', () => {
+test('the first example of the core README prints what the README says', async () => {
   const [example, output] = blocks(document('packages/core/README.md')).filter(({ language }) =>
     ['ts', 'text'].includes(language),
   )
 
-  const { stdout, stderr, status } = run(example!.code)
+  const { stdout, stderr, code } = await runAsPasted(example!.code, folder)
 
   expect(stderr).toBe('')
   expect(stdout).toBe(output!.code)
-  expect(status).toBe(0)
+  expect(code).toBe(0)
 }, 120_000)

@@ -1,8 +1,7 @@
 import { ConfigurationError } from '@portcullis/core'
+import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
 import { digestOf, isDigestOf } from '../clients/client-secret.js'
 import { IssuerError } from '../issuer-error.js'
-import { readOptions } from '../options/read-options.js'
-import { clock, numberBetween, optional, withMethods } from '../options/readers.js'
 import { newApiKey, parseApiKey } from './api-key-format.js'
 import { memoryApiKeyStore, type ApiKeyStore, type StoredApiKey } from './api-key-store.js'
 
@@ -69,7 +68,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
             option,
           ),
     lifetime: optional(numberBetween(60, TEN_YEARS, 'seconds'), A_YEAR),
-    clock,
+    clock: clockOrSystem,
   })
   const { prefix, store } = settings
   return Object.freeze({

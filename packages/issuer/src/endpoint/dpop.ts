@@ -8,8 +8,8 @@ import {
   type ProofMode,
   type ReplayStore,
 } from '@portcullis/core'
+import type { OptionReader } from '@portcullis/core/options'
 import type { Client } from '../clients/client.js'
-import type { OptionReader } from '../options/read-options.js'
 import { OAuthError } from './oauth-error.js'
 
 /** How tokens are bound to keys at the token endpoint. */

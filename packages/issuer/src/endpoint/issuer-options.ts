@@ -5,18 +5,12 @@ import {
   type ProofMode,
   type ReplayStore,
 } from '@portcullis/core'
+import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { issuerIdentifier } from '../options/issuer-identifier.js'
 import type { ApiKeys } from '../api-keys/api-keys.js'
 import type { AttemptLimits } from '../clients/attempts.js'
 import type { ClientStore } from '../clients/client.js'
 import type { SigningKeys } from '../keys/key-ring.js'
-import { readOptions } from '../options/read-options.js'
-import {
-  clock as clockReader,
-  issuerIdentifier,
-  numberBetween,
-  optional,
-  withMethods,
-} from '../options/readers.js'
 import { memoryRefreshTokenStore } from '../refresh/memory-refresh-token-store.js'
 import type { RefreshTokenStore } from '../refresh/refresh-token-store.js'
 import type { EncryptionKey } from '../signing/encryption.js'
@@ -94,7 +88,7 @@ const A_DAY = 86_400
 
 /** @throws ConfigurationError */
 export function readIssuerOptions(options: IssuerOptions): IssuerSettings {
-  const now = clockReader(options.clock, 'clock')
+  const now = clockOrSystem(options.clock, 'clock')
   const functionOr =
     <T>(fallback: T) =>
     (value: unknown, option: string): T => {

@@ -1,3 +1,4 @@
+import { parseUrl } from '@portcullis/core/options'
 import type { Form } from '../http/form.js'
 import { OAuthError } from './oauth-error.js'
 
@@ -10,7 +11,7 @@ import { OAuthError } from './oauth-error.js'
 export function targetOf(form: Form, allowed: readonly string[]): string {
   const resource = form.get('resource')
   const audience = form.get('audience')
-  if (resource !== undefined && (!URL.canParse(resource) || resource.includes('#'))) {
+  if (resource !== undefined && (parseUrl(resource) === undefined || resource.includes('#'))) {
     throw new OAuthError('invalid_target', {
       description: 'The resource must be an absolute URI without fragment',
     })

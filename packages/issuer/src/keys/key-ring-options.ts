@@ -1,6 +1,12 @@
 import { ConfigurationError } from '@portcullis/core'
-import { readOptions } from '../options/read-options.js'
-import { clock, numberBetween, oneOf, optional, withMethods } from '../options/readers.js'
+import {
+  clockOrSystem,
+  numberBetween,
+  oneOf,
+  optional,
+  readOptions,
+  withMethods,
+} from '@portcullis/core/options'
 import type { KeyRingStore } from './key-ring-store.js'
 import { memoryKeyRingStore } from './memory-key-ring-store.js'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.js'
@@ -41,7 +47,7 @@ export function readKeyRingOptions(options: KeyRingOptions): Readonly<Required<K
     rotateEvery: optional(numberBetween(60, A_YEAR, 'seconds'), 2_592_000),
     publishDelay: optional(numberBetween(3, A_WEEK, 'seconds'), 900),
     maxTokenLifetime: optional(numberBetween(1, A_WEEK, 'seconds'), 3600),
-    clock,
+    clock: clockOrSystem,
   })
   if (settings.rotateEvery < settings.publishDelay) {
     throw new ConfigurationError('rotateEvery', `is below publishDelay (${settings.publishDelay})`)

@@ -1,10 +1,9 @@
 import { ConfigurationError, type ReplayStore } from '@portcullis/core'
 import { open } from 'lmdb'
+import { clockOrSystem, numberBetween, optional, readOptions } from '@portcullis/core/options'
 import type { ApiKeyStore } from '../api-keys/api-key-store.js'
 import type { RevokedTokens } from '../endpoint/revoked-tokens.js'
 import type { KeyRingStore } from '../keys/key-ring-store.js'
-import { readOptions } from '../options/read-options.js'
-import { clock, numberBetween, optional } from '../options/readers.js'
 import type { RefreshTokenStore } from '../refresh/refresh-token-store.js'
 import { lmdbApiKeys } from './api-keys.js'
 import { lmdbClients, type RegisteredClients } from './clients.js'
@@ -64,7 +63,7 @@ export function openIssuerStore(options: IssuerStoreOptions): IssuerStore {
       throw new ConfigurationError(option, 'expects the path of a directory')
     },
     capacity: optional(numberBetween(1, 100_000_000, 'entries'), 1_000_000),
-    clock,
+    clock: clockOrSystem,
   })
   const { path, capacity, clock: now } = settings
   ensurePrivateDirectory(path)

@@ -1,6 +1,5 @@
+import { clockOrSystem, numberBetween, optional, readOptions } from '@portcullis/core/options'
 import { IssuerError } from '../issuer-error.js'
-import { numberBetween, optional, clock as clockReader } from '../options/readers.js'
-import { readOptions } from '../options/read-options.js'
 import { rotateFamily, type RefreshFamily, type RefreshStep } from './refresh-family.js'
 import type { RefreshTokenStore } from './refresh-token-store.js'
 
@@ -23,7 +22,7 @@ export function memoryRefreshTokenStore(options: MemoryRefreshTokenStoreOptions 
   const { capacity, clock } = readOptions<Required<MemoryRefreshTokenStoreOptions>>(
     'memoryRefreshTokenStore()',
     options,
-    { capacity: optional(numberBetween(1, 10_000_000, 'sign-ins'), 100_000), clock: clockReader },
+    { capacity: optional(numberBetween(1, 10_000_000, 'sign-ins'), 100_000), clock: clockOrSystem },
   )
   const families = new Map<string, RefreshFamily>()
   let sweep = families.entries()

@@ -1,10 +1,10 @@
 import { ConfigurationError } from '@portcullis/core'
 import { CompactSign } from 'jose'
+import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { issuerIdentifier } from '../options/issuer-identifier.js'
 import { IssuerError } from '../issuer-error.js'
 import type { SigningKeys } from '../keys/key-ring.js'
 import { SigningKey } from '../keys/signing-key.js'
-import { readOptions } from '../options/read-options.js'
-import { clock, issuerIdentifier, numberBetween, optional, withMethods } from '../options/readers.js'
 import { accessTokenClaims } from './access-token-claims.js'
 import type { AccessTokenRequest, SignedToken } from './access-token-request.js'
 import { encryptionKeys, encryptToken, type EncryptionKey } from './encryption.js'
@@ -49,7 +49,7 @@ export function createSigner(options: SignerOptions): Signer {
     lifetime: optional(numberBetween(1, 604_800, 'seconds'), 300),
     backdate: optional(numberBetween(0, 60, 'seconds'), 0),
     encryption: optional(encryptionKeys, new Map<string, EncryptionKey>()),
-    clock,
+    clock: clockOrSystem,
   })
   const { issuer, keyRing, encryption } = settings
   if (settings.lifetime > keyRing.maxTokenLifetime) {

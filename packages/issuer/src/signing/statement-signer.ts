@@ -1,11 +1,18 @@
 import { ConfigurationError } from '@portcullis/core'
 import { CompactSign } from 'jose'
 import { randomBytes } from 'node:crypto'
+import {
+  clockOrSystem,
+  numberBetween,
+  optional,
+  type OptionReader,
+  readOptions,
+  withMethods,
+} from '@portcullis/core/options'
+import { issuerIdentifier } from '../options/issuer-identifier.js'
 import { IssuerError } from '../issuer-error.js'
 import type { SigningKeys } from '../keys/key-ring.js'
 import { SigningKey } from '../keys/signing-key.js'
-import { readOptions, type OptionReader } from '../options/read-options.js'
-import { clock, issuerIdentifier, numberBetween, optional, withMethods } from '../options/readers.js'
 import { boundTo, grantedScope, ownClaims } from './access-token-claims.js'
 import type { SignedToken } from './access-token-request.js'
 
@@ -74,7 +81,7 @@ export function createStatementSigner(options: StatementSignerOptions): Statemen
     keyRing: withMethods<SigningKeys>(['signingKey', 'findKey', 'jwks'], 'createKeyRing() or sharedSecret()'),
     type,
     lifetime: optional(numberBetween(1, 604_800, 'seconds'), 60),
-    clock,
+    clock: clockOrSystem,
   })
   const { issuer, keyRing, lifetime } = settings
   if (lifetime > keyRing.maxTokenLifetime) {

@@ -1,21 +1,17 @@
-import { buildSync } from 'esbuild'
+import { build } from 'esbuild'
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { packageSources } from '../../../../test/support/package-sources.ts'
 
 /** Makes a program of a TypeScript file of the tests, with the sources of our packages in it. */
-export function buildProgram(name: string, folder: string): string {
+export async function buildProgram(name: string, folder: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`)
-  const packages = join(__dirname, '../../..')
   symlinkSync(dirname(dirname(require.resolve('jose/package.json'))), join(folder, 'node_modules'))
-  buildSync({
+  await build({
     entryPoints: [join(__dirname, `${name}.ts`)],
-    alias: {
-      '@portcullis/issuer': join(packages, 'issuer/src/index.ts'),
-      '@portcullis/issuer/lmdb': join(packages, 'issuer/src/lmdb/index.ts'),
-      '@portcullis/core': join(packages, 'core/src/index.ts'),
-    },
+    plugins: [packageSources],
     // A native module; all else in one file, since every start would look for each.
     external: ['lmdb'],
     banner: {

@@ -1,0 +1,13 @@
+/**
+ * How the packages of this family read their options, each once and strictly. Internal: it is no part of what is
+ * promised to users, and may change with any version.
+ *
+ * @internal
+ */
+export { clockOrSystem } from './clock.js'
+export { readOptions } from './read-options.js'
+export type { OptionReader, OptionReaders } from './read-options.js'
+export { boolean, functionOf, nonEmptyString, nonEmptyStrings } from './readers.js'
+export { numberBetween, oneOf, optional, wholeNumberBetween, withMethods } from './readers.js'
+export { isLoopback } from './url.js'
+export { parseUrl } from '../parse-url.js'
