@@ -4,6 +4,7 @@ import { importDirections } from './scripts/import-directions.js'
 
 /** Which packages of ours a package may import; nothing but tests may import `testing`. */
 const directions = {
+  client: ['core'],
   core: [],
   express: ['core'],
   issuer: ['core'],
