@@ -15,7 +15,16 @@ const [program, ...parameters] = process.argv.slice(2)
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = join(here, 'test', program)
 const out = join(here, '.tmp', program)
-const sources = (name) => join(here, '..', name, 'src')
+/** `@portcullis/sync/koa` is packages/sync/src/koa/index.ts. */
+const ourSources = {
+  name: 'our sources',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@portcullis\// }, ({ path }) => {
+      const [, name, part = ''] = path.split('/')
+      return { path: join(here, '..', name, 'src', part, 'index.ts') }
+    })
+  },
+}
 
 await build({
   entryPoints: (await readdir(folder))
@@ -28,14 +37,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  alias: {
-    '@portcullis/core': join(sources('core'), 'index.ts'),
-    '@portcullis/issuer': join(sources('issuer'), 'index.ts'),
-    '@portcullis/testing': join(sources('testing'), 'index.ts'),
-    '@portcullis/sync/embedded': join(sources('sync'), 'embedded/index.ts'),
-    '@portcullis/sync/postgres': join(sources('sync'), 'postgres/index.ts'),
-    '@portcullis/sync': join(sources('sync'), 'index.ts'),
-  },
+  plugins: [ourSources],
   external: ['libsql', 'pg', 'jwks-rsa', 'rate-limiter-flexible'],
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -3,7 +3,7 @@ export type { Pushed, PushOptions, RunOptions, Sender } from './sender/create-se
 export type { ReceiverAddress, SenderOptions, TokenSource } from './sender/sender-options.js'
 export type { SenderEvent } from './sender/sender-event.js'
 export { NO_PROGRESS } from './sender/outbox.js'
-export type { Outbox, OutboxRecord, PreparedBatch, Progress } from './sender/outbox.js'
+export type { Outbox, PreparedBatch, Progress } from './sender/outbox.js'
 export type { OutgoingBody, Transport, TransportAnswer } from './sender/transport.js'
 
 export { createReceiver } from './receiver/create-receiver.js'
@@ -33,7 +33,7 @@ export { httpTransport } from './http/http-transport.js'
 export type { HttpTransportOptions } from './http/http-transport.js'
 
 export { isRecordId } from './body/record.js'
-export type { SyncRecord } from './body/record.js'
+export type { OutgoingRecord, SyncRecord } from './body/record.js'
 export type { DigestAlgorithm } from './envelope/digest.js'
 export type {
   BatchEnvelope,

@@ -29,9 +29,16 @@ export function isRecordId(text: string): boolean {
     .every((part) => part !== '' && !/^\.\.?$/.test(part) && !NAMES_OF_PROTOTYPES.has(part))
 }
 
-/** The line of a record, with its end. */
-export function lineOf(record: Omit<SyncRecord, 'raw'>): string {
-  const { sequence, id, version, deleted, data } = record
-  const content = deleted ? { deleted } : { data }
-  return `${JSON.stringify({ sequence, id, ...(version === undefined ? {} : { version }), ...content })}\n`
+/** A record as it waits to be sent. */
+export interface OutgoingRecord extends Pick<SyncRecord, 'sequence' | 'id' | 'version'> {
+  /** The data as JSON on one line, which is sent as it is; undefined where what it is about is gone. */
+  readonly json: string | undefined
+}
+
+/** The line of a record, with its end. @throws TypeError where the data are more than one line */
+export function lineOf({ sequence, id, version, json }: OutgoingRecord): string {
+  if (json?.includes('\n') === true) throw new TypeError('The JSON of a record must be on one line')
+  const content = json === undefined ? '"deleted":true' : `"data":${json}`
+  const versioned = version === undefined ? '' : `"version":${version},`
+  return `{"sequence":${sequence},"id":${JSON.stringify(id)},${versioned}${content}}\n`
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { startDigest, type DigestAlgorithm } from '../envelope/digest.js'
 import type { ContentEncoding } from '../envelope/envelope.js'
-import { lineOf, type SyncRecord } from './record.js'
+import { lineOf, type OutgoingRecord } from './record.js'
 import { createSpool, type Spool, type SpoolOptions } from './spool.js'
 
 export interface BodyOptions extends SpoolOptions {
@@ -30,7 +30,7 @@ const CHUNK_BYTES = 65_536
  * Writes records as lines, and hashes what is to be sent while it is written. The same records give the same bytes.
  */
 export async function writeBody(
-  records: AsyncIterable<Omit<SyncRecord, 'raw'>>,
+  records: AsyncIterable<OutgoingRecord>,
   options: BodyOptions,
 ): Promise<WrittenBody> {
   const spool = createSpool(options)
@@ -59,7 +59,7 @@ interface Taken {
 }
 
 async function* linesOf(
-  records: AsyncIterable<Omit<SyncRecord, 'raw'>>,
+  records: AsyncIterable<OutgoingRecord>,
   options: BodyOptions,
   taken: Taken,
 ): AsyncGenerator<Uint8Array> {

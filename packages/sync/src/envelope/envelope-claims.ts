@@ -1,5 +1,5 @@
 import { SyncError } from '../outcome/sync-error.js'
-import { isStreamName } from '../options/readers.js'
+import { isStreamName } from '../options/stream-name.js'
 import { algorithmOf, NO_BATCH } from './digest.js'
 import {
   CONTENT_ENCODINGS,

@@ -1,5 +1,10 @@
-import { readOptions, type OptionReader, type OptionReaders } from '../options/read-options.js'
-import { optional, wholeNumberBetween } from '../options/readers.js'
+import {
+  type OptionReader,
+  type OptionReaders,
+  optional,
+  readOptions,
+  wholeNumberBetween,
+} from '@portcullis/core/options'
 
 /** What a receiver takes at most. */
 export interface ReceiverLimits {

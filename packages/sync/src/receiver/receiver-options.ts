@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@portcullis/core'
 import { tmpdir } from 'node:os'
-import { readOptions } from '../options/read-options.js'
-import { functionOf, nonEmptyString, optional, withMethods } from '../options/readers.js'
+import { functionOf, nonEmptyString, optional, readOptions, withMethods } from '@portcullis/core/options'
 import type { Action } from '../outcome/codes.js'
 import type { Sender } from '../envelope/envelope.js'
 import type { ForkAlarm, SyncState } from '../state/state.js'

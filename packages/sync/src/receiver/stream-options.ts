@@ -1,6 +1,6 @@
 import { ConfigurationError, createAuthorizer, type Authorizer, type Policy } from '@portcullis/core'
-import { readOptions, type OptionReader } from '../options/read-options.js'
-import { isStreamName, optional } from '../options/readers.js'
+import { boolean, type OptionReader, optional, readOptions } from '@portcullis/core/options'
+import { isStreamName } from '../options/stream-name.js'
 
 export interface StreamOptions {
   /**
@@ -38,11 +38,6 @@ const allow: OptionReader<Authorizer> = (value, option) => {
     )
   }
   return createAuthorizer(value as Policy)
-}
-
-const boolean: OptionReader<boolean> = (value, option) => {
-  if (typeof value === 'boolean') return value
-  throw new ConfigurationError(option, 'expects true or false')
 }
 
 /** Reads `streams`: by name, what holds for each. */

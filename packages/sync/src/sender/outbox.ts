@@ -1,9 +1,6 @@
-import type { SyncRecord } from '../body/record.js'
+import type { OutgoingRecord } from '../body/record.js'
 import { NO_BATCH } from '../envelope/digest.js'
 import type { ContentEncoding } from '../envelope/envelope.js'
-
-/** A record as it waits to be sent. */
-export type OutboxRecord = Omit<SyncRecord, 'raw'>
 
 /** A batch that was cut, and whose bytes may be on their way under an envelope. */
 export interface PreparedBatch {
@@ -40,7 +37,7 @@ export const NO_PROGRESS: Progress = Object.freeze({
  */
 export interface Outbox {
   /** The records with a sequence number above `after`, in order and without gaps. What was answered once never changes. */
-  read(after: number): AsyncIterable<OutboxRecord>
+  read(after: number): AsyncIterable<OutgoingRecord>
   /** {@link NO_PROGRESS} for a receiver that is not known yet. */
   progress(receiver: string): Promise<Progress>
   /**

@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os'
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../envelope/digest.js'
 import type { ContentEncoding } from '../envelope/envelope.js'
 import { httpTransport, type HttpTransportOptions } from '../http/http-transport.js'
-import { readOptions, type OptionReader } from '../options/read-options.js'
 import {
-  clock,
+  type OptionReader,
+  clockOrSystem,
   functionOf,
   nonEmptyString,
   numberBetween,
   oneOf,
   optional,
-  streamName,
+  readOptions,
   wholeNumberBetween,
   withMethods,
-} from '../options/readers.js'
+} from '@portcullis/core/options'
+import { streamName } from '../options/stream-name.js'
 import type { Statement, SyncSigner } from '../trust/sync-signer.js'
 import type { SenderEvent } from './sender-event.js'
 import type { Outbox } from './outbox.js'
@@ -157,7 +158,7 @@ export function readSenderOptions(options: SenderOptions): SenderSettings {
     memoryBytes: optional(wholeNumberBetween(0, 2 ** 30, 'bytes'), 2 ** 20),
     spoolFolder: optional(nonEmptyString, tmpdir()),
     onEvent: optional(functionOf<SenderSettings['onEvent']>('is told what happens'), () => undefined),
-    clock,
+    clock: clockOrSystem,
   })
   if ((settings.signer === undefined) === (settings.tokenSource === undefined)) {
     throw new ConfigurationError('signer', 'or tokenSource must be given, and not both')

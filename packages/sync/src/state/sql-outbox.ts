@@ -1,14 +1,8 @@
 import { ConfigurationError } from '@portcullis/core'
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { isRecordId } from '../body/record.js'
-import { streamName } from '../options/readers.js'
-import {
-  NO_PROGRESS,
-  type Outbox,
-  type OutboxRecord,
-  type PreparedBatch,
-  type Progress,
-} from '../sender/outbox.js'
+import { isRecordId, type OutgoingRecord } from '../body/record.js'
+import { streamName } from '../options/stream-name.js'
+import { NO_PROGRESS, type Outbox, type PreparedBatch, type Progress } from '../sender/outbox.js'
 import { createTables, type SyncTables } from './tables.js'
 
 export interface SqlOutboxOptions<Tables> {
@@ -116,7 +110,7 @@ function rowOf(record: NewRecord): { record_id: string; version: number | null; 
 }
 
 /** Pages of about a mebibyte, whatever the size of the records. */
-async function* readAfter(own: Own, stream: string, after: number): AsyncGenerator<OutboxRecord> {
+async function* readAfter(own: Own, stream: string, after: number): AsyncGenerator<OutgoingRecord> {
   let position = after
   let page = FIRST_PAGE
   for (;;) {
@@ -139,8 +133,7 @@ async function* readAfter(own: Own, stream: string, after: number): AsyncGenerat
         sequence: position,
         id,
         version: version === null ? undefined : Number(version),
-        deleted: data === null,
-        data: data === null ? undefined : (JSON.parse(data) as unknown),
+        json: data ?? undefined,
       }
     }
     if (rows.length < page) return

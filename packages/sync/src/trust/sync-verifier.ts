@@ -7,8 +7,14 @@ import {
   type TrustedIssuerOptions,
   type VerifiedToken,
 } from '@portcullis/core'
-import { readOptions, type OptionReader } from '../options/read-options.js'
-import { clock, nonEmptyString, optional, wholeNumberBetween } from '../options/readers.js'
+import {
+  type OptionReader,
+  clockOrSystem,
+  nonEmptyString,
+  optional,
+  readOptions,
+  wholeNumberBetween,
+} from '@portcullis/core/options'
 import { SyncError } from '../outcome/sync-error.js'
 
 /** One that is trusted: its name, and where its keys are (discovered from the name, unless `keys` says otherwise). */
@@ -68,7 +74,7 @@ export function createSyncVerifier(options: SyncVerifierOptions): SyncVerifier {
     issuers: optional(parties, []),
     revocation: (value: unknown) => value as SyncVerifierOptions['revocation'],
     maxAge: optional(wholeNumberBetween(1, 3600, 'seconds'), 300),
-    clock,
+    clock: clockOrSystem,
   })
   const { receiver, senders, issuers, revocation, maxAge } = settings
   if (senders.length + issuers.length === 0) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { newKey } from '../support/party.ts'
-import { RECORD_BYTES, type Setting, type Told } from './setting.ts'
+import { countOf, type Setting, type Told } from './setting.ts'
 
 /*
  * One batch of so many mebibytes, from a process with a database to another one. Ends with 0 only if all of it was
@@ -43,13 +43,14 @@ const hear = async (child: ChildProcess): Promise<Told> => {
 
 const receiver = start('receiver', {})
 const { origin = '' } = await hear(receiver)
+await hear(start('fill', { address: join(folder, 'sender') }))
 const sent = await hear(start('sender', { url: `${origin}/sync` }))
 receiver.send('report')
 const received = await hear(receiver)
 receiver.kill()
 await rm(folder, { recursive: true, force: true })
 
-const expected = Math.ceil((mebibytes * 2 ** 20) / RECORD_BYTES)
+const expected = countOf(mebibytes)
 const most = Math.max(sent.maximumMebibytes ?? Infinity, received.maximumMebibytes ?? Infinity)
 process.stdout.write(
   `${mebibytes} MiB in one batch of ${sent.records ?? 0} records in ${(sent.seconds ?? 0).toFixed(1)} s; ` +

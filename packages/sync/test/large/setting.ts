@@ -19,6 +19,7 @@ export interface Told {
 export const [SENDER, RECEIVER] = ['https://sender.example.com', 'https://receiver.example.com']
 export const RECORD_BYTES = 65_536
 
+export const countOf = (mebibytes: number) => Math.ceil((mebibytes * 2 ** 20) / RECORD_BYTES)
 export const readSetting = () => JSON.parse(process.env.LARGE_SETTING ?? '{}') as Setting
 export const tell = (message: Told) => process.send?.(message)
 
