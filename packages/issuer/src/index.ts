@@ -39,7 +39,7 @@ export { createClientSecret } from './clients/client-secret.js'
 export { checkClient, staticClients } from './clients/static-clients.js'
 export { TOKEN_EXCHANGE } from './clients/client.js'
 export type { Client, ClientAuthentication, ClientStore, GrantType } from './clients/client.js'
-export type { AttemptLimits } from './clients/attempts.js'
+export type { AttemptCounter, AttemptCounters, AttemptLimits, CountedAttempts } from './clients/attempts.js'
 
 export { createApiKeys } from './api-keys/api-keys.js'
 export type { ApiKeys, ApiKeysOptions, NewApiKey } from './api-keys/api-keys.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { OAuthError } from '../endpoint/oauth-error.js'
 
 /** How many failed attempts are admitted. */
@@ -10,7 +10,31 @@ export interface AttemptLimits {
   readonly perAddress: number
   /** Seconds; default 60. */
   readonly window: number
+  /** What counts; default in memory, for each process by itself. */
+  readonly counters: AttemptCounters
 }
+
+/** What was counted under a key. */
+export interface CountedAttempts {
+  readonly remainingPoints: number
+  /** Milliseconds until the window ends. */
+  readonly msBeforeNext: number
+}
+
+/** Counts under keys, as the limiters of rate-limiter-flexible do. */
+export interface AttemptCounter {
+  get(key: string): Promise<CountedAttempts | null>
+  /** Counts one. It rejects with what was counted where that is too many, and with an Error where it cannot count. */
+  consume(key: string): Promise<unknown>
+}
+
+/** Makes the counter of a kind: so many points in so many seconds. */
+export type AttemptCounters = (
+  kind: 'client' | 'address',
+  limit: { readonly points: number; readonly duration: number },
+) => AttemptCounter
+
+export const memoryCounters: AttemptCounters = (_, limit) => new RateLimiterMemory(limit)
 
 const DRAWERS = 4096
 
@@ -27,9 +51,9 @@ export interface Attempts {
  * addresses. Where no address is known a failure is still counted, but right credentials always pass: secrets have
  * 256 bits, and the limit saves work, not secrets.
  */
-export function createAttempts({ perClient, perAddress, window }: AttemptLimits): Attempts {
-  const byClient = new RateLimiterMemory({ points: perClient, duration: window })
-  const byAddress = new RateLimiterMemory({ points: perAddress, duration: window })
+export function createAttempts({ perClient, perAddress, window, counters }: AttemptLimits): Attempts {
+  const byClient = counters('client', { points: perClient, duration: window })
+  const byAddress = counters('address', { points: perAddress, duration: window })
   // Ids that are tried are the caller's to choose: a bounded number of drawers holds them, known clients or not.
   const keyOf = (clientId: string, address = '') => {
     const drawer = createHash('sha256').update(clientId).digest().readUInt16BE() % DRAWERS
@@ -48,13 +72,19 @@ export function createAttempts({ perClient, perAddress, window }: AttemptLimits)
         address === undefined ? undefined : byAddress.consume(address),
       ])
       for (const each of counted) {
-        if (each.status === 'rejected' && each.reason instanceof RateLimiterRes) throw tooMany(each.reason)
+        if (each.status === 'rejected') throw isCount(each.reason) ? tooMany(each.reason) : each.reason
       }
     },
   } satisfies Attempts)
 }
 
-function tooMany({ msBeforeNext }: RateLimiterRes): OAuthError {
+function isCount(reason: unknown): reason is CountedAttempts {
+  return (
+    typeof reason === 'object' && reason !== null && !(reason instanceof Error) && 'msBeforeNext' in reason
+  )
+}
+
+function tooMany({ msBeforeNext }: CountedAttempts): OAuthError {
   return new OAuthError('invalid_client', {
     status: 429,
     description: 'Too many attempts have failed',

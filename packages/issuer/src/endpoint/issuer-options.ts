@@ -8,7 +8,7 @@ import {
 import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
 import { issuerIdentifier } from '../options/issuer-identifier.js'
 import type { ApiKeys } from '../api-keys/api-keys.js'
-import type { AttemptLimits } from '../clients/attempts.js'
+import { memoryCounters, type AttemptCounters, type AttemptLimits } from '../clients/attempts.js'
 import type { ClientStore } from '../clients/client.js'
 import type { SigningKeys } from '../keys/key-ring.js'
 import { memoryRefreshTokenStore } from '../refresh/memory-refresh-token-store.js'
@@ -52,7 +52,7 @@ export interface IssuerOptions {
   readonly replay?: ReplayStore
   /** Remembers revoked access tokens; default in memory, for one process. */
   readonly revokedTokens?: RevokedTokens
-  /** Failed attempts of clients that are admitted, for each process. */
+  /** Failed attempts of clients that are admitted, for each process unless `counters` are shared. */
   readonly attempts?: Partial<AttemptLimits>
   /** Told of what happens, for an audit trail: no token and no secret is in it. What it throws is ignored. */
   readonly onEvent?: (event: IssuerEvent) => void
@@ -132,6 +132,7 @@ export function readIssuerOptions(options: IssuerOptions): IssuerSettings {
         perClient: optional(numberBetween(1, 1_000_000, 'attempts'), 10),
         perAddress: optional(numberBetween(1, 1_000_000, 'attempts'), 100),
         window: optional(numberBetween(1, A_DAY, 'seconds'), 60),
+        counters: functionOr<AttemptCounters>(memoryCounters),
       })
       return limits
     },
