@@ -1,0 +1,23 @@
+import type { ErrorRequestHandler } from 'express'
+
+interface StatusError {
+  readonly status?: number
+  readonly expose?: boolean
+  readonly code?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Answers what is not a refusal of a token with JSON as well; what went wrong inside is logged, and stays inside. */
+export const jsonErrors: ErrorRequestHandler = (error: StatusError, _req, res, next) => {
+  if (res.headersSent) {
+    next(error)
+    return
+  }
+  const { status = 500, expose = false, code = 'request_invalid', headers = {} } = error
+  if (expose) {
+    res.status(status).set(headers).json({ code })
+    return
+  }
+  console.error(error)
+  res.status(500).json({ code: 'failed' })
+}

@@ -1,0 +1,18 @@
+import type { MemoryRevocationStore } from '@portcullis/core'
+
+/** The services behind the gateway, and the gateway; each goes by its name in `aud`. */
+export const SERVICES = ['gateway', 'catalog', 'orders', 'billing'] as const
+
+export type ServiceName = (typeof SERVICES)[number]
+
+/** Where everybody is found. The addresses of `identity` and of `orders` are issuers as well. */
+export type Addresses = Readonly<Record<ServiceName | 'identity', string>>
+
+/** What each service is given at its start. */
+export interface ServiceContext {
+  readonly addresses: Addresses
+  /** The service's own: what it was told of sessions that have ended. */
+  readonly revocation: MemoryRevocationStore
+  /** Seconds since the epoch. The story moves it on; a service of yours leaves it out. */
+  readonly clock: () => number
+}
