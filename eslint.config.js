@@ -10,6 +10,7 @@ const directions = {
   issuer: ['core'],
   koa: ['core'],
   nest: ['core'],
+  redis: ['core', 'issuer'],
   sync: ['core', 'issuer'],
   testing: [],
 }

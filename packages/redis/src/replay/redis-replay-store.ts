@@ -1,0 +1,125 @@
+import type { ReplayStore } from '@portcullis/core'
+import { boolean, numberBetween, optional, readOptions } from '@portcullis/core/options'
+import { randomBytes } from 'node:crypto'
+import { connectionOf } from '../connection/connection.js'
+import { digestOf, keyOf } from '../connection/keys.js'
+import type { RedisClient } from '../connection/redis-client.js'
+import { sharedReaders, type RedisStoreOptions } from '../options/shared-options.js'
+import { RedisStoreError } from '../redis-store-error.js'
+import { CLAIM, LOOK_INTO_DRAWER } from './claim-scripts.js'
+import { keyPart } from '../options/key-part.js'
+
+export interface RedisReplayStoreOptions extends RedisStoreOptions {
+  /**
+   * What the claims are filed under; default `replay`. Ids that live for minutes and ids that live for days belong into
+   * stores of their own: after a loss, ids are refused until those are dead that may have been used before.
+   */
+  readonly name?: string
+  /**
+   * Whether Redis keeps what it has acknowledged over a restart and a failover (`appendfsync always`, no asynchronous
+   * replica that may be promoted). Default false: ids that may have been used are refused after either.
+   */
+  readonly durable?: boolean
+  /**
+   * Seconds of an id's life that are left at most, 1 to 31,536,000: where Redis is found empty by a process that has not
+   * used it before, ids that end sooner are refused, since they may have been used already. Default 0: an empty Redis
+   * is taken for a new one, unless a process remembers otherwise.
+   */
+  readonly doubtWhenEmpty?: number
+}
+
+/** Bounded in number, so that each process knows all of them; several, so that a Cluster spreads them. */
+const DRAWERS = 16
+/** Claims that a server has lost may end so much later than the last one that it kept. Seconds. */
+const LOST_AT_MOST = 30
+/** Redis takes no longer life. */
+const LONGEST_LIFE_MILLISECONDS = 2 ** 52
+const A_YEAR = 31_536_000
+
+interface Drawer {
+  readonly tag: string
+  readonly state: string
+  /** By which an emptied store is told from the one that was used before. */
+  birth: string
+}
+
+/**
+ * A replay store for any number of processes. A claim is one script, on one slot of a Cluster; an id is kept as a digest
+ * and forgotten by Redis itself when its time is over.
+ *
+ * `claim` rejects with RedisStoreError where Redis does not answer in time, and `doubtful` where Redis may have lost
+ * claims: it was emptied, was started anew, or a replica was promoted. Ids that end after those which were used before
+ * are not concerned, so that new tokens are let in at once.
+ *
+ * @throws ConfigurationError
+ */
+export function redisReplayStore(client: RedisClient, options: RedisReplayStoreOptions = {}): ReplayStore {
+  const settings = readOptions<Required<RedisReplayStoreOptions>>('redisReplayStore()', options, {
+    ...sharedReaders,
+    name: optional(keyPart, 'replay'),
+    durable: optional(boolean, false),
+    doubtWhenEmpty: optional(numberBetween(0, A_YEAR, 'seconds'), 0),
+  })
+  const { prefix, name, clock, durable, doubtWhenEmpty } = settings
+  const connection = connectionOf(client, settings.timeout)
+  const drawers = Array.from({ length: DRAWERS }, (_, index): Drawer => {
+    const tag = `${name}.${index}`
+    return { tag, state: keyOf(prefix, tag, 'state'), birth: '' }
+  })
+  let latest = { horizon: 0, at: 0 }
+  let opening: Promise<unknown> | undefined
+
+  const common = ({ birth }: Drawer, nonce: string) => {
+    const now = clock()
+    // Others may have claimed since: ids that end later by as much.
+    const horizon = latest.horizon === 0 ? 0 : latest.horizon + Math.max(0, now - latest.at) + LOST_AT_MOST
+    const doubtful = doubtWhenEmpty === 0 ? 0 : now + doubtWhenEmpty
+    return [nonce, birth, text(horizon), durable ? '1' : '0', text(doubtful), text(LOST_AT_MOST)]
+  }
+  const learn = (drawer: Drawer, reply: unknown): string => {
+    const [birth = '', horizon = '0', answer = ''] = reply as readonly string[]
+    drawer.birth = birth
+    latest = { horizon: Math.max(latest.horizon, Number(horizon)), at: clock() }
+    return answer
+  }
+  /** Every drawer is looked into first: one that is emptied later is then told from one that was never used. */
+  const open = () =>
+    Promise.all(
+      drawers.map(async (drawer) => {
+        learn(drawer, await connection.run(LOOK_INTO_DRAWER, [drawer.state], common(drawer, newNonce())))
+      }),
+    )
+
+  return Object.freeze({
+    async claim(id, expiresAt) {
+      if (!Number.isFinite(expiresAt)) throw new TypeError('A claim needs an end')
+      const left = Math.ceil((expiresAt - clock()) * 1000)
+      if (Number.isNaN(left)) throw new TypeError('The clock answers no time')
+      await (opening ??= open().catch((error: unknown) => {
+        opening = undefined
+        throw error
+      }))
+      const digest = digestOf(id)
+      const drawer = drawers[Buffer.from(digest, 'base64url').readUInt8() % DRAWERS]
+      if (drawer === undefined) throw new RangeError('There is no such drawer')
+      const life = Math.min(Math.max(1, left), LONGEST_LIFE_MILLISECONDS)
+      const reply = await connection.run(
+        CLAIM,
+        [drawer.state, keyOf(prefix, drawer.tag, digest)],
+        [...common(drawer, newNonce()), String(life), text(expiresAt)],
+      )
+      const answer = learn(drawer, reply)
+      if (answer === 'doubtful') throw new RedisStoreError('doubtful')
+      return answer === 'first'
+    },
+  } satisfies ReplayStore)
+}
+
+function newNonce(): string {
+  return randomBytes(12).toString('base64url')
+}
+
+/** Without an exponent, which Lua would print in its own way. */
+function text(seconds: number): string {
+  return Math.min(Math.max(seconds, -1e15), 1e15).toFixed(3)
+}
