@@ -7,6 +7,7 @@ const directions = {
   client: ['core'],
   core: [],
   express: ['core'],
+  files: ['core', 'issuer'],
   issuer: ['core'],
   koa: ['core'],
   nest: ['core'],

@@ -1,0 +1,2 @@
+export { ipfsDirectoryStore } from './ipfs-directory-store.js'
+export type { IpfsDirectoryStoreOptions } from './ipfs-directory-store.js'

@@ -1,0 +1,49 @@
+import { exporter, type ReadableStorage } from 'ipfs-unixfs-exporter'
+import { importByteStream, type WritableStorage } from 'ipfs-unixfs-importer'
+import { fixedSize } from 'ipfs-unixfs-importer/chunker'
+import { balanced } from 'ipfs-unixfs-importer/layout'
+import { CID } from 'multiformats/cid'
+import type { ByteSpan } from '../format/decrypt.js'
+
+/** What `ipfs add --cid-version=1` does by default: any node makes the same content id of the same bytes. */
+const BLOCK_BYTES = 262_144
+const LINKS = 174
+
+/** Cuts bytes into blocks, and answers the content id of the whole. */
+export async function addBytes(bytes: AsyncIterable<Uint8Array>, blocks: WritableStorage): Promise<CID> {
+  const { cid } = await importByteStream(bytes, blocks, {
+    cidVersion: 1,
+    rawLeaves: true,
+    reduceSingleLeafToSelf: true,
+    chunker: fixedSize({ chunkSize: BLOCK_BYTES }),
+    layout: balanced({ maxChildrenPerNode: LINKS }),
+    // Enough to keep a disk busy; more of them are only memory.
+    blockWriteConcurrency: 8,
+  })
+  return cid
+}
+
+/** Reads a part, by the blocks that it is in. A content id is refused that is not one of `addBytes`. */
+export async function* readBytes(
+  name: string,
+  blocks: ReadableStorage,
+  { start, end }: ByteSpan,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const options = signal === undefined ? {} : { signal }
+  const entry = await exporter(CID.parse(name), blocks, options)
+  if (entry.type !== 'file' && entry.type !== 'raw') throw new Error('The content id is not one of a file')
+  const size = Number(entry.size)
+  const offset = Math.min(start, size)
+  const length = Math.min(end, size) - offset
+  if (length <= 0) return
+  yield* entry.content({ ...options, offset, length, blockReadConcurrency: 2 })
+}
+
+const CONTENT_ID = /^b[a-z2-7]{20,120}$/
+
+/** A content id as text, so that it can be the name of a folder: base32 in lower case, and nothing else. */
+export function requireContentId(name: string): string {
+  if (CONTENT_ID.test(name)) return name
+  throw new Error('That is no content id')
+}

@@ -1,0 +1,2 @@
+export { openLmdbCatalog } from './open-lmdb-catalog.js'
+export type { LmdbCatalog, LmdbCatalogOptions } from './open-lmdb-catalog.js'
