@@ -12,6 +12,7 @@ const directions = {
   koa: ['core'],
   nest: ['core'],
   redis: ['core', 'issuer'],
+  session: ['core', 'issuer'],
   sync: ['core', 'issuer'],
   testing: [],
 }

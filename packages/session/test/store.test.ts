@@ -1,0 +1,54 @@
+import { memorySessionStore, type StoredSession } from '@portcullis/session'
+
+const session = (id: string, parts: Partial<StoredSession> = {}): StoredSession => ({
+  id,
+  subject: 'alice',
+  signInId: `sign-in of ${id}`,
+  createdAt: 0,
+  lastSeenAt: 0,
+  idleExpiresAt: 100,
+  expiresAt: 1000,
+  accessLifetime: 300,
+  device: '',
+  ...parts,
+})
+
+test('a session is found, touched, listed and removed', async () => {
+  const store = memorySessionStore({ clock: () => 1 })
+  await store.create(session('a'))
+  await store.create(session('b'))
+  await store.create(session('c', { subject: 'bob' }))
+  const seen = { lastSeenAt: 5, idleExpiresAt: 105, accessLifetime: 60 }
+  expect(await store.touch('a', seen)).toEqual(session('a', seen))
+  expect((await store.list('alice')).map(({ id }) => id)).toEqual(['a', 'b'])
+  await store.remove('a')
+  await store.remove('a')
+  expect(await store.find('a')).toBeUndefined()
+  expect(await store.touch('a', seen)).toBeUndefined()
+  expect(await store.list('alice')).toEqual([session('b')])
+})
+
+test('what was idle for too long is not there', async () => {
+  let now = 0
+  const store = memorySessionStore({ clock: () => now })
+  await store.create(session('a'))
+  now = 99.9
+  expect(await store.find('a')).toBeDefined()
+  now = 100
+  expect(await store.find('a')).toBeUndefined()
+  expect(await store.list('alice')).toEqual([])
+  now = Number.NaN
+  expect(await store.find('a')).toBeUndefined()
+})
+
+test('a full store refuses, until something has died', async () => {
+  let now = 0
+  const store = memorySessionStore({ capacity: 2, clock: () => now })
+  await store.create(session('a'))
+  await store.create(session('b', { idleExpiresAt: 500 }))
+  await expect(store.create(session('c'))).rejects.toThrow('full')
+  now = 100
+  await store.create(session('c', { idleExpiresAt: 500 }))
+  await expect(store.create(session('d'))).rejects.toThrow('full')
+  expect((await store.list('alice')).map(({ id }) => id)).toEqual(['b', 'c'])
+})

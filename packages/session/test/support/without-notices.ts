@@ -1,0 +1,3 @@
+// oidc-provider tells of its defaults, which a test does not want to hear.
+console.warn = () => undefined
+console.info = () => undefined
