@@ -2,7 +2,7 @@
 import type { Config } from 'jest'
 
 // Dependencies published only as ES modules: they are compiled to CommonJS for the tests.
-const esModules = ['jose', '@nestjs', 'oidc-provider', 'oauth4webapi', 'openid-client'].join('|')
+const esModules = ['jose', '@nestjs', 'httpxy', 'oidc-provider', 'oauth4webapi', 'openid-client'].join('|')
 
 const project = {
   testEnvironment: 'node',
