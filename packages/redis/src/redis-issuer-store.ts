@@ -1,4 +1,3 @@
-import type { ReplayStore } from '@portcullis/core'
 import type {
   ApiKeyStore,
   AttemptCounters,
@@ -12,7 +11,7 @@ import { redisClientStore, type RedisClientStore } from './clients/redis-client-
 import type { RedisClient } from './connection/redis-client.js'
 import { redisKeyRingStore, type RedisKeyRingStoreOptions } from './keys/redis-key-ring-store.js'
 import { redisRefreshTokenStore } from './refresh/redis-refresh-token-store.js'
-import { redisReplayStore } from './replay/redis-replay-store.js'
+import { redisReplayStore, type RedisReplayStore } from './replay/redis-replay-store.js'
 import { redisRevokedTokens } from './revocation/redis-revoked-tokens.js'
 
 export type RedisIssuerStoreOptions = Omit<RedisKeyRingStoreOptions, 'name'>
@@ -25,8 +24,8 @@ export interface RedisIssuerStore {
   readonly apiKeys: ApiKeyStore
   /** For the option `revokedTokens`. */
   readonly revokedTokens: RevokedTokens
-  /** For the option `replay`: client assertions and DPoP proofs count once, in whichever process. */
-  readonly replay: ReplayStore
+  /** For the option `replay`: client assertions and DPoP proofs count once, in whichever process. Await `replay.ready()` first. */
+  readonly replay: RedisReplayStore
   /** For the option `clients`. */
   readonly clients: RedisClientStore
   /** For the option `store` of `createKeyRing()`. */

@@ -46,8 +46,8 @@ withRedis('the contracts of core and issuer, on Redis', () => {
         open() {
           const options = prefix()
           return {
-            store: redisReplayStore(redis.client(), options),
-            sibling: redisReplayStore(redis.client(), options),
+            store: redisReplayStore(redis.client(), { ...options, settle: 0 }),
+            sibling: redisReplayStore(redis.client(), { ...options, settle: 0 }),
           }
         },
         async openUnreachable() {

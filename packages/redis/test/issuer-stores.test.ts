@@ -228,7 +228,7 @@ withRedis('what an issuer keeps, on Redis', () => {
     await revocations.ready()
     await revocations.revoke({ issuer: 'https://id.example.com', tokenId: 'jti', until: end })
     revocations.close()
-    await redisReplayStore(client, shared).claim('an id that is told to nobody', end)
+    await redisReplayStore(client, { ...shared, settle: 0 }).claim('an id that is told to nobody', end)
     await redisRevokedTokens(client, shared).revoke('jti', end)
     await redisRefreshTokenStore(client, shared).create({
       id: 'a family that is told to nobody',
@@ -273,7 +273,7 @@ withRedis('what an issuer keeps, on Redis', () => {
   test('a Redis that throws entries away is refused', async () => {
     const evicting = await startRedis(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'])
     try {
-      const store = redisReplayStore(evicting.client())
+      const store = redisReplayStore(evicting.client(), { settle: 0 })
       await expect(store.claim('id', Date.now() / 1000 + 60)).rejects.toMatchObject({ code: 'evicts' })
       await evicting.client().config('SET', 'maxmemory-policy', 'noeviction')
       expect(await store.claim('id', Date.now() / 1000 + 60)).toBe(true)
@@ -286,7 +286,7 @@ withRedis('what an issuer keeps, on Redis', () => {
     const small = await startRedis()
     try {
       const client = small.client()
-      const store = redisReplayStore(client)
+      const store = redisReplayStore(client, { settle: 0 })
       await store.claim('one', Date.now() / 1000 + 60)
       await client.config('SET', 'maxmemory', '1mb')
       const refused = store.claim('two', Date.now() / 1000 + 60)

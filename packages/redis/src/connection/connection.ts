@@ -13,6 +13,8 @@ export interface Connection {
   command(key: string, command: readonly string[], limit?: number): Promise<unknown>
   /** One script, by its digest, which Redis is told the text of where it does not know it. */
   run(script: Script, keys: readonly [string, ...string[]], parameters: readonly string[]): Promise<unknown>
+  /** Calls whenever a connection stands, again as well. */
+  onReady(listener: () => void): void
   /** One more connection, for commands that block. */
   another(): Promise<Connection & Pick<OwnWire, 'close'>>
 }
@@ -77,6 +79,9 @@ function overWire(wire: Wire, limit: number): Connection {
       }
       await lastAsked.answer
       return evaluate(script, keys, parameters, now + limit)
+    },
+    onReady(listener) {
+      wire.onReady(listener)
     },
     async another() {
       const own = await wire.another()

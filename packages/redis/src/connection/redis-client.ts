@@ -5,7 +5,7 @@ export interface IoredisClient {
   duplicate(): IoredisClient
   connect(): Promise<unknown>
   disconnect(): void
-  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'error' | 'ready', listener: () => void): unknown
 }
 
 /** A connected client of `redis` (node-redis). */
@@ -15,7 +15,7 @@ export interface NodeRedisClient {
   duplicate(): NodeRedisClient
   connect(): Promise<unknown>
   destroy(): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'error' | 'ready', listener: () => void): unknown
 }
 
 /** A connected Cluster client of `redis` (node-redis). */
@@ -26,7 +26,7 @@ export interface NodeRedisCluster {
   duplicate(): NodeRedisCluster
   connect(): Promise<unknown>
   destroy(): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'error' | 'ready', listener: () => void): unknown
 }
 
 /**

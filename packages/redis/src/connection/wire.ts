@@ -6,6 +6,7 @@ export interface Wire {
   isReady(): boolean
   /** @param key of the command, by which a Cluster finds the node */
   send(key: string, command: readonly string[]): Promise<unknown>
+  onReady(listener: () => void): void
   /** One more connection with the same settings, for commands that block. */
   another(): Promise<OwnWire>
 }
@@ -37,6 +38,9 @@ function ioredisWire(client: IoredisClient): OwnWire {
       return client.status === 'ready'
     },
     send: (_, [name = '', ...rest]) => client.call(name, rest),
+    onReady(listener) {
+      client.on('ready', listener)
+    },
     another: () => Promise.resolve(ioredisWire(listening(client.duplicate()))),
     close: () => {
       client.disconnect()
@@ -48,6 +52,9 @@ function nodeRedisWire(client: NodeRedisClient): OwnWire {
   return {
     isReady: () => client.isReady,
     send: (_, command) => client.sendCommand([...command]),
+    onReady(listener) {
+      client.on('ready', listener)
+    },
     another: () => connected(client.duplicate(), nodeRedisWire),
     close: () => {
       client.destroy()
@@ -59,6 +66,9 @@ function clusterWire(client: NodeRedisCluster): OwnWire {
   return {
     isReady: () => client.isOpen && client.masters.length > 0,
     send: (key, command) => client.sendCommand(key, false, [...command]),
+    onReady(listener) {
+      client.on('ready', listener)
+    },
     another: () => connected(client.duplicate(), clusterWire),
     close: () => {
       client.destroy()

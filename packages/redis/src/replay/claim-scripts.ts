@@ -4,46 +4,53 @@ import { script } from '../connection/script.js'
  * Each drawer has a state beside its claims: where it was born (`birth`), which server kept it last (`server`), the
  * latest end of all claims (`horizon`), and up to which end ids are doubtful (`doubt`). A server that started anew, a
  * replica that was promoted and a store that was emptied may lack claims: whatever ends by the horizon may have been
- * used before. What ends later was made later, and was not.
+ * used before. What ends later was made later, and was not. A drawer that was born to somebody who knows of no other
+ * (`since`) waits until those who do have had the time to say so.
  */
 const LOOK = `
 local server = redis.call('INFO', 'server'):match('run_id:(%w+)')
-local found = redis.call('HMGET', KEYS[1], 'birth', 'server', 'horizon', 'doubt')
+local time = redis.call('TIME')
+local seconds = time[1] + time[2] / 1000000
+local found = redis.call('HMGET', KEYS[1], 'birth', 'server', 'horizon', 'doubt', 'since')
 local birth, horizon, doubt = found[1], tonumber(found[3] or '0'), tonumber(found[4] or '0')
+local since = tonumber(found[5] or '')
 local nonce, knownBirth, knownHorizon = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local durable, doubtWhenEmpty, margin = ARGV[4] == '1', tonumber(ARGV[5]), tonumber(ARGV[6])
+local durable, doubtWhenEmpty, margin, settle = ARGV[4] == '1', tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local before = doubt
 if not birth then
-  birth = nonce
-  doubt = doubtWhenEmpty
-  redis.call('HSET', KEYS[1], 'birth', birth, 'server', server)
+  birth, doubt, since = nonce, doubtWhenEmpty, seconds
+  redis.call('HSET', KEYS[1], 'birth', birth, 'server', server, 'since', string.format('%.3f', since))
 elseif found[2] ~= server then
   if not durable then doubt = math.max(doubt, horizon + margin) end
   redis.call('HSET', KEYS[1], 'server', server)
 end
-if knownBirth ~= '' and knownBirth ~= birth then doubt = math.max(doubt, knownHorizon) end
+if knownBirth ~= '' and knownBirth ~= birth then
+  doubt, since = math.max(doubt, knownHorizon), nil
+  redis.call('HDEL', KEYS[1], 'since')
+end
 if doubt ~= before then redis.call('HSET', KEYS[1], 'doubt', string.format('%.3f', doubt)) end
+local settling = since and seconds - since < settle
 `
 
 /** KEYS state. Answers what is known of a drawer. */
 export const LOOK_INTO_DRAWER = script(`${LOOK}
-return { birth, string.format('%.3f', horizon) }
+return { birth, string.format('%.3f', horizon), settling and 'settling' or 'settled' }
 `)
 
 /**
- * KEYS state, claim; ARGV[7] the milliseconds that the claim lives, ARGV[8] its end. A claim that is sent once more, by
+ * KEYS state, claim; ARGV[8] the milliseconds that the claim lives, ARGV[9] its end. A claim that is sent once more, by
  * a client that lost its connection, finds its own nonce.
  */
 export const CLAIM = script(`${LOOK}
-local ends = tonumber(ARGV[8])
+local ends = tonumber(ARGV[9])
 local holder = redis.call('GET', KEYS[2])
 local answer
 if holder then
   answer = holder == nonce and 'first' or 'used'
-elseif ends <= doubt then
+elseif settling or ends <= doubt then
   answer = 'doubtful'
 else
-  redis.call('SET', KEYS[2], nonce, 'PX', ARGV[7])
+  redis.call('SET', KEYS[2], nonce, 'PX', ARGV[8])
   if ends > horizon then
     horizon = ends
     redis.call('HSET', KEYS[1], 'horizon', string.format('%.3f', horizon))
