@@ -1,4 +1,5 @@
-import { ask, askForToken } from './ask.js'
+import { askForToken } from './ask-for-token.js'
+import { ask } from './ask.js'
 import type { Chapter } from './chapter.js'
 import { allAnswered, startTraffic } from './traffic.js'
 import { signIn } from './users.js'

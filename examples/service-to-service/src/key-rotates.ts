@@ -46,7 +46,7 @@ export const keyRotates: Chapter = async ({ issuer, orders, clock, journal }, na
   journal.read()
 
   async function isPublished(): Promise<string> {
-    const response = await fetch(`${issuer.issuer}/jwks`)
+    const response = await fetch(`${issuer.issuer}/jwks`, { signal: AbortSignal.timeout(10_000) })
     const { keys } = (await response.json()) as { readonly keys: readonly { readonly kid: string }[] }
     return keys.some(({ kid }) => kid === keyIdOf(before)) ? 'published' : 'gone'
   }

@@ -1,4 +1,5 @@
-import { ask, askForToken } from './ask.js'
+import { askForExchange } from './ask-for-token.js'
+import { ask } from './ask.js'
 import type { Chapter } from './chapter.js'
 import { BILLING, INVENTORY } from './registered-clients.js'
 import { signIn } from './users.js'
@@ -26,11 +27,11 @@ export const ordersActsForUsers: Chapter = async (system, narrator) => {
   )
   narrator.calls(journal.read(), [])
 
-  const asOrders = { client_id: 'orders', subject_token: ada, grant: 'exchange' as const }
+  const asOrders = { client_id: 'orders', subject_token: ada }
   const apiKey = { 'x-api-key': system.apiKey().key }
   await narrator.step('orders → issuer', "bob's token, for invoices:write", '400 invalid_scope', async () => {
     const request = { ...asOrders, subject_token: bob, audience: BILLING, scope: 'invoices:write' }
-    return (await askForToken(issuer.issuer, request, apiKey)).answer
+    return (await askForExchange(issuer.issuer, request, apiKey)).answer
   })
   await narrator.step(
     'billing → issuer',
@@ -38,8 +39,8 @@ export const ordersActsForUsers: Chapter = async (system, narrator) => {
     '400 invalid_request',
     async () => {
       const headers = { authorization: `Basic ${btoa(`billing:${issuer.billingSecret}`)}` }
-      const request = { grant: 'exchange' as const, subject_token: ada, audience: INVENTORY }
-      return (await askForToken(issuer.issuer, request, headers)).answer
+      const request = { subject_token: ada, audience: INVENTORY }
+      return (await askForExchange(issuer.issuer, request, headers)).answer
     },
   )
   clock.pass(200)
@@ -49,7 +50,7 @@ export const ordersActsForUsers: Chapter = async (system, narrator) => {
     'at most 100 s',
     async () => {
       const request = { ...asOrders, audience: INVENTORY, scope: 'stock:reserve' }
-      const { answer, expiresIn } = await askForToken(issuer.issuer, request, apiKey)
+      const { answer, expiresIn } = await askForExchange(issuer.issuer, request, apiKey)
       return expiresIn > 0 && expiresIn <= 100 ? 'at most 100 s' : `${answer}, ${expiresIn} s`
     },
   )

@@ -1,4 +1,5 @@
-import { ask, askForToken } from './ask.js'
+import { askForToken } from './ask-for-token.js'
+import { ask } from './ask.js'
 import type { Chapter } from './chapter.js'
 import { INVENTORY } from './registered-clients.js'
 import { signIn } from './users.js'
@@ -27,9 +28,9 @@ export const ordersGetsTokens: Chapter = async ({ issuer, orders, journal, apiKe
   )
   journal.read()
 
-  const refused = (what: string, expected: string, parameters: Record<string, string>, key = apiKey().key) =>
+  const refused = (what: string, expected: string, parameters: Record<string, string>) =>
     narrator.step('orders → issuer', what, expected, async () => {
-      const headers = { 'x-api-key': key }
+      const headers = { 'x-api-key': apiKey().key }
       return (await askForToken(issuer.issuer, { client_id: 'orders', ...parameters }, headers)).answer
     })
   await refused(`stock:count for ${INVENTORY}, for which its key was not made`, '400 invalid_scope', {

@@ -1,4 +1,5 @@
-import { ask, askForToken } from './ask.js'
+import { askForToken } from './ask-for-token.js'
+import { ask } from './ask.js'
 import type { Chapter } from './chapter.js'
 import { BILLING, INVENTORY } from './registered-clients.js'
 import { signIn } from './users.js'

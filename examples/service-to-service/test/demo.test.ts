@@ -26,11 +26,31 @@ beforeAll(async () => {
 
 type Fault = readonly [file: string, right: RegExp, wrong: string]
 
+const STORE_WITHOUT_REVOCATION = `{
+  keys: new Map(),
+  add(key) { return this.keys.set(key.id, key) !== undefined },
+  find(id) { return this.keys.get(id) },
+  revoke: () => true,
+}`
+
+const FAULTS: readonly Fault[] = [
+  // orders forgets for whom it calls.
+  ['orders.js', /\.onBehalfOf\(user\.token\)/g, ''],
+  // inventory does not look at scopes.
+  [
+    'inventory.js',
+    /hasScope\("[a-z:]+"\)/g,
+    '{ check: () => ({ allowed: true }), describe: () => "anything" }',
+  ],
+  // The issuer revokes no API key.
+  ['issuer.js', /(?<=createApiKeys\(\{)/g, `store: ${STORE_WITHOUT_REVOCATION},`],
+]
+
 /** The same programs with faults. */
-async function stageWith(name: string, faults: readonly Fault[]): Promise<string> {
-  const folder = join(staged, '..', name)
+async function stageFaults(): Promise<string> {
+  const folder = join(staged, '..', 'with-faults')
   await cp(staged, folder, { recursive: true })
-  for (const [file, right, wrong] of faults) {
+  for (const [file, right, wrong] of FAULTS) {
     const program = await readFile(join(staged, file), 'utf8')
     expect(program).toMatch(right)
     await writeFile(join(folder, file), program.replaceAll(right, wrong))
@@ -55,52 +75,23 @@ test(
 )
 
 test(
-  'a service that forgets for whom it calls is found out: the story ends with 1, and says what should have happened',
+  'each broken part is found out: the story ends with 1, and says what should have happened',
   async () => {
-    const outcome = await play(
-      await stageWith('without-users', [['orders.js', /\.onBehalfOf\(user\.token\)/g, '']]),
-    )
+    const outcome = await play(await stageFaults())
 
     expect(outcome.code).toBe(1)
-    const wrong = wrongLines(outcome)
-    expect(wrong).toContainEqual(
-      expect.stringMatching(
-        /^✗ ada → orders +POST \/orders\/tea with all that she may +502 peer_refused {2}\(expected: 201\)$/,
-      ),
-    )
-    expect(wrong).toContainEqual(
-      expect.stringMatching(
-        /^✗ billing → inventory .* {2}did not happen {2}\(expected: billing for orders for ada\)$/,
-      ),
-    )
-    expect(outcome.stdout).toMatch(
-      new RegExp(`\\n${wrong.length} of \\d+ steps are not as they should be\\.\\n$`),
-    )
-  },
-  TIMEOUT,
-)
-
-test(
-  'a service that does not look at scopes, and an issuer that revokes no API key, are found out',
-  async () => {
-    const storeWithoutRevocation =
-      '{ keys: new Map(), add(key) { return this.keys.set(key.id, key) !== undefined }, find(id) { return this.keys.get(id) }, revoke: () => true }'
-    const anything = '{ check: () => ({ allowed: true }), describe: () => "anything" }'
-    const outcome = await play(
-      await stageWith('without-scopes', [
-        ['inventory.js', /hasScope\("[a-z:]+"\)/g, anything],
-        ['issuer.js', /(?<=createApiKeys\(\{)/g, `store: ${storeWithoutRevocation},`],
+    const wrong = wrongLines(outcome).map((line) => line.replaceAll(/ {2,}/g, '  '))
+    expect(wrong).toEqual(
+      expect.arrayContaining([
+        '✗ orders → inventory  POST /reservations/tea with stock:read  403 policy_refused  (expected: 403 scope_insufficient)',
+        '✗ ada → orders  POST /orders/tea with all that she may  502 peer_refused  (expected: 201)',
+        '✗ billing → inventory  GET /stock/tea with stock:read  did not happen  (expected: billing for orders for ada)',
+        '✗ mallory → issuer  a token by the first API key  400 invalid_target  (expected: 401 invalid_client)',
+        '✗ bob → orders  GET /availability/tea, 300 s later  200  (expected: 500 token_refused)',
       ]),
     )
-
-    expect(outcome.code).toBe(1)
-    expect(wrongLines(outcome).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual([
-      '✗ orders → inventory  POST /reservations/tea with stock:read  403 policy_refused  (expected: 403 scope_insufficient)',
-      '✗ mallory → issuer  a token by the first API key  400 invalid_target  (expected: 401 invalid_client)',
-      '✗ ada → orders  POST /orders/tea: there is no new one  201  (expected: 500 token_refused)',
-      '✗ bob → orders  GET /availability/tea, 300 s later  200  (expected: 500 token_refused)',
-      '✗ orders → inventory  GET /stock/tea with stock:read  for itself  (expected: nothing)',
-    ])
+    expect(outcome.stdout).toContain(`\n${wrong.length} of `)
+    expect(outcome.stdout).toMatch(/ steps are not as they should be\.\n$/)
   },
   TIMEOUT,
 )
