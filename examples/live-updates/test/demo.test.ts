@@ -35,7 +35,7 @@ test(
     const express = join(folder, 'node_modules/@portcullis/express')
     await writeFile(
       join(express, 'careless.js'),
-      "export * from './index.js'\nexport const whenTokenEnds = () => () => undefined\n",
+      "export * from './dist/index.js'\nexport const whenTokenEnds = () => () => undefined\n",
     )
     await writeFile(
       join(express, 'package.json'),
