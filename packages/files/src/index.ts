@@ -29,3 +29,8 @@ export type { FileProblem } from './outcome/file-error.js'
 export type { FileErrorCode } from './outcome/codes.js'
 export type { ByteSpan } from './format/decrypt.js'
 export type { Padding } from './format/padding.js'
+
+export { createDownloadHandler } from './http/download-handler.js'
+export type { DownloadContext, DownloadOptions } from './http/download-handler.js'
+export { createUploadHandler } from './http/upload-handler.js'
+export type { UploadContext, UploadOptions } from './http/upload-handler.js'
