@@ -18,36 +18,32 @@ type Payment = z.infer<typeof PAYMENT> & { readonly state: 'charged' | 'refunded
 
 /** In Nest: charges for orders, and gives back. */
 export function createBillingService(context: ServiceContext) {
-  const payments = new Map<string, Payment>()
+  const payments = context.state.records<Payment>('payments')
 
   @Controller('billing/payments')
   class PaymentsController {
     @Authorize(hasScope(PAYMENTS_CREATE))
     @Post()
-    charge(@Body() body: unknown): Payment {
+    async charge(@Body() body: unknown): Promise<Payment | undefined> {
       const { success, data } = PAYMENT.safeParse(body)
       if (!success) throw new HttpException({ code: 'request_invalid' }, 400)
       // An order is charged once, however often it is asked for.
-      const payment = payments.get(data.order) ?? { ...data, state: 'charged' as const }
-      payments.set(data.order, payment)
-      return payment
+      return payments.change(data.order, (known) => known ?? { ...data, state: 'charged' })
     }
 
     @Authorize(hasPermission('payments:read'))
     @Get()
-    list() {
-      return { payments: [...payments.values()] }
+    async list() {
+      return { payments: await payments.all() }
     }
 
     @Authorize(hasPermission('payments:refund'))
     @HttpCode(200)
     @Post(':order/refund')
-    refund(@Param('order') order: string): Payment {
-      const payment = payments.get(order)
+    async refund(@Param('order') order: string): Promise<Payment> {
+      const payment = await payments.change(order, (known) => known && { ...known, state: 'refunded' })
       if (payment === undefined) throw new HttpException({ code: 'payment_unknown' }, 404)
-      const refunded = { ...payment, state: 'refunded' as const }
-      payments.set(order, refunded)
-      return refunded
+      return payment
     }
   }
 
@@ -56,8 +52,8 @@ export function createBillingService(context: ServiceContext) {
     @Authorize(...toldByIdentity(context))
     @HttpCode(204)
     @Post()
-    end(@Body() notice: unknown): void {
-      if (!endSession(context, notice)) throw new HttpException({ code: 'request_invalid' }, 400)
+    async end(@Body() notice: unknown): Promise<void> {
+      if (!(await endSession(context, notice))) throw new HttpException({ code: 'request_invalid' }, 400)
     }
   }
 

@@ -67,8 +67,8 @@ export const ownTokens: Chapter = async (system, { step }) => {
   await step('Somebody signs in the name of orders with another key', '401 token_invalid', () => {
     const stranger = createSigner({
       issuer: orders,
-      keyRing: createKeyRing({ clock: clock.now }),
-      clock: clock.now,
+      keyRing: createKeyRing({ clock }),
+      clock,
     })
     return attempt(`${billing}/billing/payments`, {}, stranger)
   })

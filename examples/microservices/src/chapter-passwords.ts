@@ -30,7 +30,7 @@ export const passwords: Chapter = async (system, { step }) => {
       issuer: system.addresses.identity,
       audience: 'gateway',
       profile: 'at+jwt',
-      clock: system.clock.now,
+      clock: system.clock,
     })
     const { subject, roles, permissions } = await verify(String(body.accessToken))
     return [subject, ...roles, ...permissions]

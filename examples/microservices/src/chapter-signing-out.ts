@@ -49,10 +49,17 @@ export const signingOut: Chapter = async (system, { step }) => {
   )
 }
 
-const everywhere = ({ addresses }: System, { accessToken: token }: Session): Promise<readonly string[]> =>
-  Promise.all(
+/** What each service answers, in every process that it has. */
+async function everywhere(system: System, { accessToken: token }: Session): Promise<readonly string[]> {
+  await system.settled()
+  return Promise.all(
     SERVICES.map(async (service) => {
       const [method, path] = AT[service]
-      return `${service} ${inShort(await ask(addresses[service] + path, { method, token }))}`
+      const answers = new Set<string>()
+      for (let turn = 0; turn < system.processes; turn++) {
+        answers.add(inShort(await ask(system.addresses[service] + path, { method, token })))
+      }
+      return `${service} ${[...answers].join(' and ')}`
     }),
   )
+}

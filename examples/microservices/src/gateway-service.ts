@@ -19,8 +19,8 @@ export function createGatewayService(context: ServiceContext): Express {
   const passOn = proxyTo(context)
   app.get('/catalog/items', passOn)
   app.use(authenticate(trust('gateway', context)))
-  app.post('/session-ends', ...authorizedJson(toldByIdentity(context)), (req, res) => {
-    res.status(endSession(context, req.body) ? 204 : 400).end()
+  app.post('/session-ends', ...authorizedJson(toldByIdentity(context)), async (req, res) => {
+    res.status((await endSession(context, req.body)) ? 204 : 400).end()
   })
   app.use(passOn)
   app.use(problemDetails(), jsonErrors)

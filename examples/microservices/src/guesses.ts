@@ -1,6 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-
-const A_MINUTE = { duration: 60 }
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import type { State } from './state.js'
 
 /** Holds those up who try passwords. */
 export interface Guesses {
@@ -20,9 +19,9 @@ export class TooManyGuesses extends Error {
 }
 
 /** In a minute, 5 for a name from one address, so that nobody locks others out, and 100 for an address. */
-export function createGuesses(): Guesses {
-  const ofName = new RateLimiterMemory({ points: 5, ...A_MINUTE })
-  const ofAddress = new RateLimiterMemory({ points: 100, ...A_MINUTE })
+export function createGuesses(state: State): Guesses {
+  const ofName = state.attempts('guesses-of-name', 5)
+  const ofAddress = state.attempts('guesses-of-address', 100)
   const key = (name: string, address: string) => JSON.stringify([address, name])
   return {
     async begin(name, address) {

@@ -1,5 +1,5 @@
 import { authenticate, authorize, hasPermission, problemDetails } from '@portcullis/express'
-import { createIssuer, createKeyRing, staticClients, toNodeHandler, type Signer } from '@portcullis/issuer'
+import { createIssuer, createKeyRing, staticClients, toNodeHandler } from '@portcullis/issuer'
 import express, { type Express, type Response } from 'express'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
@@ -19,15 +19,14 @@ const SIGN_IN = z.strictObject({ name: z.string().min(1).max(64), password: z.st
 const SIGN_OUT = z.strictObject({ refreshToken: z.string().min(1).max(512) })
 
 /** Signs people in and out, and gives them tokens. The token endpoint and the JWKS are the issuer's own. */
-export async function createIdentityService(
-  context: ServiceContext,
-): Promise<{ app: Express; signer: Signer }> {
-  const { addresses, clock } = context
-  const accounts = await createAccounts(Object.values(PEOPLE))
-  const guesses = createGuesses()
+export async function createIdentityService(context: ServiceContext): Promise<Express> {
+  const { addresses, clock, state } = context
+  const accounts = await createAccounts(Object.values(PEOPLE), state)
+  const guesses = createGuesses(state)
   const issuer = createIssuer({
     issuer: addresses.identity,
-    keyRing: createKeyRing({ clock }),
+    keyRing: createKeyRing({ store: state.keyRing('identity'), clock }),
+    refreshTokens: state.refreshTokens,
     clients: staticClients([
       {
         id: SHOP,
@@ -42,7 +41,7 @@ export async function createIdentityService(
   const tell = createSessionNotices(issuer.signer, context)
   /** Answers once the services know; who is told that some do not may ask again. */
   const endEverywhere = async (end: SessionEnd, res: Response) => {
-    endSession(context, end)
+    await endSession(context, end)
     const { told, untold } = await tell(end)
     if (untold.length > 0) res.status(503).set('Retry-After', '5')
     res.json({ told, untold })
@@ -76,11 +75,11 @@ export async function createIdentityService(
 
   const mayManage = [authenticate(trust('identity', context)), authorize(hasPermission('people:suspend'))]
   app.post('/people/:name/suspension', ...mayManage, async (req, res) => {
-    const account = accounts.suspend(req.params.name)
+    const account = await accounts.suspend(req.params.name)
     if (account === undefined) return void res.status(404).json({ code: 'person_unknown' })
     await endEverywhere({ subject: account.id }, res)
   })
 
   app.use(problemDetails(), jsonErrors)
-  return { app, signer: issuer.signer }
+  return app
 }

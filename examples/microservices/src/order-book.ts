@@ -1,3 +1,5 @@
+import type { State } from './state.js'
+
 export interface Order {
   readonly id: string
   /** The `sub` of whoever placed it. */
@@ -9,20 +11,14 @@ export interface Order {
   readonly state: 'paid' | 'cancelled'
 }
 
-export function createOrders() {
-  const orders = new Map<string, Order>()
-  let last = 0
+export function createOrders(state: State) {
+  const orders = state.records<Order>('orders')
+  const numbers = state.records<number>('order-numbers')
   return {
-    nextId: () => `o-${++last}`,
-    add(order: Order): Order {
-      orders.set(order.id, order)
-      return order
-    },
-    find: (id: string) => orders.get(id),
-    all: (): readonly Order[] => [...orders.values()],
-    cancel(id: string): Order | undefined {
-      const order = orders.get(id)
-      return order === undefined ? undefined : this.add({ ...order, state: 'cancelled' })
-    },
+    nextId: async () => `o-${(await numbers.change('last', (last = 0) => last + 1)) ?? 0}`,
+    add: (order: Order) => orders.change(order.id, () => order),
+    find: (id: string) => orders.find(id),
+    all: () => orders.all(),
+    cancel: (id: string) => orders.change(id, (order) => order && { ...order, state: 'cancelled' }),
   }
 }

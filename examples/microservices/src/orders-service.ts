@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import { createAuthorizer, type Authorizer, type Policy } from '@portcullis/core'
-import { toNodeHandler, type Signer } from '@portcullis/issuer'
+import { toNodeHandler } from '@portcullis/issuer'
 import {
   anyOf,
   authenticate,
@@ -28,9 +28,9 @@ const belongsTo = (order: Order): Policy => ({
 })
 
 /** In Koa: takes orders, and has catalog and billing do their part, by tokens of its own. */
-export function createOrdersService(context: ServiceContext): { app: Koa; signer: Signer } {
+export function createOrdersService(context: ServiceContext): Koa {
   const peers = createPeers(context)
-  const orders = createOrders()
+  const orders = createOrders(context.state)
 
   const open = new Router()
   const jwks = toNodeHandler(peers.jwks)
@@ -44,33 +44,33 @@ export function createOrdersService(context: ServiceContext): { app: Koa; signer
     const { success, data } = ORDER.safeParse(ctx.request.body)
     if (!success) return ctx.throw(400)
     const customer = currentAuth(ctx).subject ?? ''
-    const id = orders.nextId()
+    const id = await orders.nextId()
     const reservation = await peers.reserve(id, data.item, data.quantity).catch(() => ctx.throw(502))
     if (reservation === undefined) return ctx.throw(409)
     try {
       await peers.charge(id, customer, reservation.amount)
     } catch {
-      await peers.release(id)
+      await peers.release(id, data.item)
       return ctx.throw(502)
     }
     ctx.status = 201
-    ctx.body = orders.add({ ...data, id, customer, amount: reservation.amount, state: 'paid' })
+    ctx.body = await orders.add({ ...data, id, customer, amount: reservation.amount, state: 'paid' })
   })
-  router.get('/orders', authorize(hasPermission('orders:read')), (ctx) => {
-    ctx.body = { orders: orders.all() }
+  router.get('/orders', authorize(hasPermission('orders:read')), async (ctx) => {
+    ctx.body = { orders: await orders.all() }
   })
-  router.get('/orders/:id', (ctx) => {
+  router.get('/orders/:id', async (ctx) => {
     const auth = currentAuth(ctx)
-    const order = orders.find(String(ctx.params.id)) ?? ctx.throw(404)
+    const order = (await orders.find(String(ctx.params.id))) ?? ctx.throw(404)
     const mayRead: Authorizer = createAuthorizer(anyOf(belongsTo(order), hasPermission('orders:read')))
     mayRead(auth)
     ctx.body = order
   })
-  router.post('/orders/:id/cancellation', authorize(hasRole('manager')), (ctx) => {
-    ctx.body = orders.cancel(String(ctx.params.id)) ?? ctx.throw(404)
+  router.post('/orders/:id/cancellation', authorize(hasRole('manager')), async (ctx) => {
+    ctx.body = (await orders.cancel(String(ctx.params.id))) ?? ctx.throw(404)
   })
-  router.post('/session-ends', authorize(...toldByIdentity(context)), bodyParser(), (ctx) => {
-    ctx.status = endSession(context, ctx.request.body) ? 204 : 400
+  router.post('/session-ends', authorize(...toldByIdentity(context)), bodyParser(), async (ctx) => {
+    ctx.status = (await endSession(context, ctx.request.body)) ? 204 : 400
   })
 
   const app = new Koa()
@@ -78,5 +78,5 @@ export function createOrdersService(context: ServiceContext): { app: Koa; signer
   app.use(open.routes())
   app.use(authenticate(trust('orders', context)))
   app.use(router.routes())
-  return { app, signer: peers.signer }
+  return app
 }

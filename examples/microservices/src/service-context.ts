@@ -1,4 +1,4 @@
-import type { MemoryRevocationStore } from '@portcullis/core'
+import type { State } from './state.js'
 
 /** The services behind the gateway, and the gateway; each goes by its name in `aud`. */
 export const SERVICES = ['gateway', 'catalog', 'orders', 'billing'] as const
@@ -11,8 +11,7 @@ export type Addresses = Readonly<Record<ServiceName | 'identity', string>>
 /** What each service is given at its start. */
 export interface ServiceContext {
   readonly addresses: Addresses
-  /** The service's own: what it was told of sessions that have ended. */
-  readonly revocation: MemoryRevocationStore
+  readonly state: State
   /** Seconds since the epoch. The story moves it on; a service of yours leaves it out. */
   readonly clock: () => number
 }

@@ -1,4 +1,4 @@
-import { claim, hasScope, type MemoryRevocationStore, type Policy } from '@portcullis/core'
+import { claim, hasScope, type Policy, type Revocation } from '@portcullis/core'
 import { z } from 'zod'
 import { SESSIONS_END } from './scopes.js'
 import type { ServiceContext } from './service-context.js'
@@ -21,15 +21,16 @@ export const toldByIdentity = ({ addresses }: ServiceContext): Policy[] => [
 ]
 
 /** Refuses the tokens of a session from now on. @returns false for what is no notice */
-export function endSession(context: ServiceContext, notice: unknown): boolean {
+export async function endSession(context: ServiceContext, notice: unknown): Promise<boolean> {
   const { success, data } = NOTICE.safeParse(notice)
-  if (success) revoke(context.revocation, data, context)
+  if (success) await context.state.revocation.revoke(revocationOf(data, context))
   return success
 }
 
-function revoke(store: MemoryRevocationStore, end: SessionEnd, { addresses, clock }: ServiceContext): void {
+function revocationOf(end: SessionEnd, { addresses, clock }: ServiceContext): Revocation {
   const now = Math.floor(clock())
   const tokens = { issuer: addresses.identity, until: now + DEAD_AFTER }
-  if ('session' in end) store.revoke({ ...tokens, sessionId: end.session })
-  else store.revoke({ ...tokens, subject: end.subject, issuedBefore: now + 1 })
+  return 'session' in end
+    ? { ...tokens, sessionId: end.session }
+    : { ...tokens, subject: end.subject, issuedBefore: now + 1 }
 }

@@ -11,10 +11,13 @@ export interface Told {
   readonly untold: readonly ServiceName[]
 }
 
-/** Tells every service of a session that has ended, with tokens that identity signs for itself, one for each service. */
+/**
+ * Tells every service of a session that has ended, with tokens that identity signs for itself, one for each service.
+ * Where they share their state nothing has to be told.
+ */
 export function createSessionNotices(
   signer: Signer,
-  { addresses, clock }: ServiceContext,
+  { addresses, clock, state }: ServiceContext,
 ): (end: SessionEnd) => Promise<Told> {
   const source = createTokenSource({
     clientId: 'identity',
@@ -29,6 +32,7 @@ export function createSessionNotices(
     send: authorizedFetch(source.for({ audience: name }), { origins: [addresses[name]] }),
   }))
 
+  if (state.isShared) return () => Promise.resolve({ told: SERVICES, untold: [] })
   return async (end) => {
     const request = () => ({
       method: 'POST',

@@ -1,70 +1,43 @@
-import { memoryRevocationStore } from '@portcullis/core'
-import type { Signer } from '@portcullis/issuer'
-import { createBillingService } from './billing-service.js'
-import { createCatalogService } from './catalog-service.js'
-import { createStoryClock, type StoryClock } from './clock.js'
-import { createGatewayService } from './gateway-service.js'
-import { createIdentityService } from './identity-service.js'
-import { listen, type Listening, type RequestHandler } from './listen.js'
-import { createOrdersService } from './orders-service.js'
-import type { Addresses, ServiceContext } from './service-context.js'
+import { createKeyRing, createSigner, type Signer } from '@portcullis/issuer'
+import type { Listening } from './listen.js'
+import type { Addresses } from './service-context.js'
+import type { Name } from './services.js'
+import type { State } from './state.js'
 
 /** Everybody, on free ports of the loopback interface. */
 export interface System {
   readonly addresses: Addresses
-  readonly clock: StoryClock
+  /** How many processes each service has. */
+  readonly processes: number
+  /** Seconds since the epoch, as the services have it. */
+  readonly clock: () => number
+  /** Lets time go by in all services. */
+  pass(seconds: number): Promise<void>
   /** The keys of others, for the story to do wrong with. */
   readonly signers: Readonly<Record<'identity' | 'orders', Signer>>
+  /** Waits until every process knows what was revoked, where that takes its milliseconds. */
+  settled(): Promise<void>
   /** Takes a service away, or gives it back. */
-  setReachable(name: keyof Addresses, reachable: boolean): void
+  setReachable(name: Name, reachable: boolean): void
   stop(): Promise<void>
 }
 
-export async function startSystem(): Promise<System> {
-  const [identity, gateway, catalog, orders, billing] = await Promise.all([
-    listen(),
-    listen(),
-    listen(),
-    listen(),
-    listen(),
-  ] as const)
-  const servers: Readonly<Record<keyof Addresses, Listening>> = {
-    identity,
-    gateway,
-    catalog,
-    orders,
-    billing,
-  }
-  const addresses = Object.fromEntries(
+export function addressesOf(servers: Readonly<Record<Name, Listening>>): Addresses {
+  return Object.fromEntries(
     Object.entries(servers).map(([name, { url }]) => [name, url]),
   ) as unknown as Addresses
-  const clock = createStoryClock()
-  /** Each service has a revocation store of its own, as it would in a process of its own. */
-  const context = (): ServiceContext => ({
-    addresses,
-    clock: clock.now,
-    revocation: memoryRevocationStore({ clock: clock.now }),
-  })
+}
 
-  const ofIdentity = await createIdentityService(context())
-  const ofOrders = createOrdersService(context())
-  const ofBilling = await createBillingService(context())
-  await ofBilling.init()
-  identity.serve(ofIdentity.app)
-  gateway.serve(createGatewayService(context()))
-  catalog.serve(createCatalogService(context()))
-  orders.serve(ofOrders.app.callback())
-  billing.serve(ofBilling.getHttpAdapter().getInstance() as RequestHandler)
-
-  return {
-    addresses,
+/** Signs what a service signs, with the key that its key ring has. */
+export function signerOf(
+  name: 'identity' | 'orders',
+  addresses: Addresses,
+  state: State,
+  clock: () => number,
+): Signer {
+  return createSigner({
+    issuer: addresses[name],
+    keyRing: createKeyRing({ store: state.keyRing(name), clock }),
     clock,
-    signers: { identity: ofIdentity.signer, orders: ofOrders.signer },
-    setReachable(name, reachable) {
-      servers[name].setReachable(reachable)
-    },
-    async stop() {
-      await Promise.all(Object.values(servers).map((server) => server.stop()))
-    },
-  }
+  })
 }

@@ -10,7 +10,7 @@ const NOWHERE = ['not_read']
  */
 export function trust(
   self: ServiceName | 'identity',
-  { addresses, revocation, clock }: ServiceContext,
+  { addresses, state: { revocation }, clock }: ServiceContext,
   scopeOfOrders?: string,
 ): ManyIssuersOptions {
   const identity = { issuer: addresses.identity, audience: self, profile: 'at+jwt' as const }

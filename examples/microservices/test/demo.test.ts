@@ -2,15 +2,23 @@ import { execFile } from 'node:child_process'
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { startRedis, withRedis } from '../../../packages/redis/test/support/redis-server.js'
 import { stage } from './stage.js'
 
-const run = promisify(execFile)
+const execute = promisify(execFile)
 const TIMEOUT = 60_000
 
 interface Failure {
   readonly code?: number
   readonly stdout: string
 }
+
+/** Without a REDIS_URL that may be around, unless one is given. */
+const run = (folder: string, redisUrl?: string) =>
+  execute(process.execPath, [join(folder, 'demo.js')], {
+    env: { ...process.env, REDIS_URL: redisUrl },
+    timeout: 2 * TIMEOUT,
+  })
 
 let folder: string
 beforeAll(async () => {
@@ -20,7 +28,7 @@ beforeAll(async () => {
 test(
   'the story goes as the README tells it, and ends by itself with 0',
   async () => {
-    const { stdout, stderr } = await run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT })
+    const { stdout, stderr } = await run(folder)
 
     expect(stderr).toBe('')
     expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([])
@@ -41,7 +49,7 @@ test(
       "{ sub: 'orders', client_id: 'orders', scope: scopeOfOrders }",
       '{}',
     )
-    await change(join(careless, 'session-ends.js'), 'if (success) revoke', 'if (false) revoke')
+    await change(join(careless, 'session-ends.js'), 'if (success) await', 'if (false) await')
     await change(
       join(careless, 'billing-service.js'),
       "Authorize(hasPermission('payments:read'))",
@@ -49,7 +57,7 @@ test(
     )
     await change(join(careless, 'billing-service.js'), 'PortcullisModule,', 'PortcullisModule, Public,')
 
-    const demo = run(process.execPath, [join(careless, 'demo.js')], { timeout: TIMEOUT })
+    const demo = run(careless)
     const { code, stdout }: Failure = await demo.catch((error: unknown) => error as Failure)
 
     expect(code).toBe(1)
@@ -63,6 +71,28 @@ test(
   },
   TIMEOUT,
 )
+
+withRedis('with several processes for each service', () => {
+  test(
+    'the same story goes the same way, and nothing of it stays on Redis',
+    async () => {
+      const redis = await startRedis()
+      try {
+        const { stdout, stderr } = await run(folder, `redis://127.0.0.1:${redis.port}`)
+
+        expect(stderr).toBe('')
+        const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
+        const added = 'Each has 2 processes behind a round-robin, which share their state by Redis.\n'
+        expect(stdout).toContain(added)
+        expect(stdout.replace(added, '')).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+        expect(await redis.client().dbsize()).toBe(0)
+      } finally {
+        await redis.stop()
+      }
+    },
+    2 * TIMEOUT,
+  )
+})
 
 async function change(file: string, from: string, to: string): Promise<void> {
   const text = (await readFile(file, 'utf8')).replaceAll('"', "'")

@@ -4,11 +4,12 @@ import { ask, inShort } from '../src/ask.js'
 import { PEOPLE } from '../src/people.js'
 import { SESSIONS_END } from '../src/scopes.js'
 import { signIn, signOut, tryToSignIn, type Session } from '../src/sessions.js'
-import { startSystem, type System } from '../src/system.js'
+import { startInOneProcess } from '../src/one-process.js'
+import type { System } from '../src/system.js'
 
 let system: System
 beforeEach(async () => {
-  system = await startSystem()
+  system = await startInOneProcess()
 }, 60_000)
 afterEach(() => system.stop())
 
