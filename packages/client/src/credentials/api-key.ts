@@ -1,4 +1,4 @@
-import { visibleText } from '../options/readers.js'
+import { visibleText } from '../options/visible-text.js'
 import { createCredential, type Credential } from './credential.js'
 
 /**

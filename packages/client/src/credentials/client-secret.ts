@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core'
 import { ClientSecretBasic, ClientSecretPost } from 'oauth4webapi'
-import { visibleText } from '../options/readers.js'
+import { visibleText } from '../options/visible-text.js'
 import { createCredential, type Credential } from './credential.js'
 
 const WAYS = { basic: ClientSecretBasic, post: ClientSecretPost } as const

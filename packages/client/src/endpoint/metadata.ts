@@ -6,7 +6,8 @@ import {
   type AuthorizationServer,
 } from 'oauth4webapi'
 import { ClientError } from '../client-error.js'
-import { isSecure, parseUrl } from '../options/secure-url.js'
+import { parseUrl } from '@portcullis/core/options'
+import { isSecure } from '../options/secure-url.js'
 import { createExchange, type Exchange, type ExchangeSettings } from './exchange.js'
 
 /** Seconds that metadata serve before they are asked for anew. */
@@ -109,7 +110,7 @@ function checked(server: AuthorizationServer, settings: MetadataSettings): Autho
   if (server.issuer !== settings.issuer) {
     throw invalid(`those of ${settings.issuer} name another issuer; compare it to the letter`)
   }
-  const endpoint = parseUrl(server.token_endpoint)
+  const endpoint = parseUrl(server.token_endpoint ?? '')
   const isDowngrade = endpoint?.protocol === 'http:' && settings.issuer.startsWith('https:')
   const isPlain = endpoint !== undefined && `${endpoint.username}${endpoint.password}${endpoint.hash}` === ''
   const { allowInsecureHttp } = settings

@@ -1,7 +1,6 @@
+import { boolean, functionOf, optional, readOptions } from '@portcullis/core/options'
 import { ClientError } from '../client-error.js'
 import type { Fetch } from '../endpoint/exchange.js'
-import { readOptions } from '../options/read-options.js'
-import { boolean, functionOf, optional } from '../options/readers.js'
 import type { AccessToken } from '../source/access-token.js'
 import type { TokenSource } from '../source/token-source.js'
 import { challengeErrors } from './challenge.js'

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@portcullis/core'
 import { ClientError } from '../client-error.js'
-import { parseUrl, readSecureUrl } from '../options/secure-url.js'
+import { parseUrl } from '@portcullis/core/options'
+import { readSecureUrl } from '../options/secure-url.js'
 
 /** Where a token may go. */
 export interface Origins {

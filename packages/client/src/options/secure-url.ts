@@ -1,19 +1,9 @@
 import { ConfigurationError } from '@portcullis/core'
-
-const LOOPBACK = /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-/** The absolute URL that a text is, or undefined. */
-export function parseUrl(text: string | undefined): URL | undefined {
-  try {
-    return new URL(text ?? '')
-  } catch {
-    return undefined
-  }
-}
+import { isLoopback, parseUrl } from '@portcullis/core/options'
 
 /** Whether a secret may go there: https, or http that never leaves the machine. */
 export function isSecure({ protocol, hostname }: URL, allowInsecureHttp: boolean): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && (allowInsecureHttp || LOOPBACK.test(hostname)))
+  return protocol === 'https:' || (protocol === 'http:' && (allowInsecureHttp || isLoopback(hostname)))
 }
 
 /**

@@ -1,19 +1,21 @@
 import { ConfigurationError } from '@portcullis/core'
+import {
+  boolean,
+  clockOrSystem,
+  functionOf,
+  numberBetween,
+  optional,
+  readOptions,
+  wholeNumberBetween,
+  withMethods,
+  type OptionReader,
+} from '@portcullis/core/options'
 import { clientAuthentication, type Credential } from '../credentials/credential.js'
 import { signingOf, type OwnSigner } from '../credentials/own-signer.js'
 import { readPrivateKey, type PrivateKey, type PrivateKeyOptions } from '../credentials/private-key.js'
 import type { Fetch } from '../endpoint/exchange.js'
 import type { RefreshTokenStorage } from '../grants/refresh-token.js'
-import { readOptions, type OptionReader } from '../options/read-options.js'
-import {
-  boolean,
-  clock,
-  functionOf,
-  numberBetween,
-  optional,
-  visibleText,
-  wholeNumberBetween,
-} from '../options/readers.js'
+import { visibleText } from '../options/visible-text.js'
 import { readSecureUrl } from '../options/secure-url.js'
 import type { TokenSourceEvent } from './events.js'
 import { audience, resource, scope, type TokenTarget } from './wanted-token.js'
@@ -64,11 +66,10 @@ const key: OptionReader<PrivateKey | boolean> = (value, option) => {
   throw new ConfigurationError(option, 'expects true, false or { key, algorithm }')
 }
 
-const storage: OptionReader<RefreshTokenStorage> = (value, option) => {
-  const { load, save } = (value ?? {}) as Partial<RefreshTokenStorage>
-  if (typeof load === 'function' && typeof save === 'function') return value as RefreshTokenStorage
-  throw new ConfigurationError(option, 'expects an object with the functions load and save')
-}
+const storage = withMethods<RefreshTokenStorage>(
+  ['load', 'save'],
+  'an object with the functions load and save',
+)
 
 const credential: OptionReader<
   | { readonly authenticate: ReturnType<typeof clientAuthentication> }
@@ -114,7 +115,7 @@ export function readTokenSourceOptions(options: TokenSourceOptions) {
     fetch: optional(functionOf<Fetch>('sends a request'), (url, init) => globalThis.fetch(url, init)),
     allowInsecureHttp: optional(boolean, false),
     onEvent: optional(functionOf<(event: TokenSourceEvent) => void>('takes an event'), () => undefined),
-    clock,
+    clock: clockOrSystem,
   })
   if (!('signer' in settings.credential)) return { ...settings, ...readEndpoint(settings) }
   requireSigning(settings, settings.credential.signer.issuer)

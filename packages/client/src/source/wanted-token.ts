@@ -2,9 +2,9 @@ import { ConfigurationError } from '@portcullis/core'
 import { createHash } from 'node:crypto'
 import { ClientError } from '../client-error.js'
 import { isBearerToken } from '../endpoint/token-response.js'
-import { parseUrl } from '../options/secure-url.js'
-import type { OptionReader } from '../options/read-options.js'
-import { visibleText } from '../options/readers.js'
+import { parseUrl } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/options'
+import { visibleText } from '../options/visible-text.js'
 
 /** What a token is for. */
 export interface TokenTarget {

@@ -99,7 +99,10 @@ export async function setUp(options: Partial<IssuerOptions> = {}): Promise<Bench
       request.resume()
       response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers })
       if (typeof answer.body !== 'function') return response.end(answer.body)
-      for await (const part of answer.body()) response.write(part)
+      for await (const part of answer.body()) {
+        if (response.destroyed) return undefined
+        response.write(part)
+      }
       return response.end()
     }
   })
