@@ -7,5 +7,6 @@ export const PARTS = {
   memory: 'what a remembered token takes, and whether a million tokens leave something behind',
   start: 'what importing costs a service at its start',
   scale: 'what verifying costs as tokens, roles, issuers and keys become more',
+  sync: 'records from one database to another, signed, and the same transfer without signing',
   services: 'making tokens: signed a second, and a token endpoint under load',
 }
