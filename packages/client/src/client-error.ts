@@ -1,5 +1,5 @@
 /** What can go wrong while a token is got or used, each with the constant sentence that is its message. */
-const FAILURES = {
+export const FAILURES = {
   metadata_unavailable: { status: 503, message: 'The metadata of the issuer cannot be had' },
   metadata_invalid: { status: 500, message: 'The metadata of the issuer are not as RFC 8414 says' },
   token_endpoint_unavailable: { status: 503, message: 'The token endpoint does not answer as it should' },
