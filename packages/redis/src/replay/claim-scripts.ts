@@ -4,8 +4,9 @@ import { script } from '../connection/script.js'
  * Each drawer has a state beside its claims: where it was born (`birth`), which server kept it last (`server`), the
  * latest end of all claims (`horizon`), and up to which end ids are doubtful (`doubt`). A server that started anew, a
  * replica that was promoted and a store that was emptied may lack claims: whatever ends by the horizon may have been
- * used before. What ends later was made later, and was not. A drawer that was born to somebody who knows of no other
- * (`since`) waits until those who do have had the time to say so.
+ * used before. What ends later was made later, and was not. The horizon may be lost as well: after each such change
+ * (`since`) all ids wait until the processes that know of claims have had the time to say so, which they do as soon as
+ * they see another mark than the one that they know.
  */
 const LOOK = `
 local server = redis.call('INFO', 'server'):match('run_id:(%w+)')
@@ -14,27 +15,27 @@ local seconds = time[1] + time[2] / 1000000
 local found = redis.call('HMGET', KEYS[1], 'birth', 'server', 'horizon', 'doubt', 'since')
 local birth, horizon, doubt = found[1], tonumber(found[3] or '0'), tonumber(found[4] or '0')
 local since = tonumber(found[5] or '')
-local nonce, knownBirth, knownHorizon = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local nonce, knownMark, knownHorizon = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local durable, doubtWhenEmpty, margin, settle = ARGV[4] == '1', tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local before = doubt
+local before, sinceBefore = doubt, since
 if not birth then
   birth, doubt, since = nonce, doubtWhenEmpty, seconds
-  redis.call('HSET', KEYS[1], 'birth', birth, 'server', server, 'since', string.format('%.3f', since))
+  redis.call('HSET', KEYS[1], 'birth', birth, 'server', server)
 elseif found[2] ~= server then
-  if not durable then doubt = math.max(doubt, horizon + margin) end
+  if not durable then doubt, since = math.max(doubt, horizon + margin), seconds end
   redis.call('HSET', KEYS[1], 'server', server)
 end
-if knownBirth ~= '' and knownBirth ~= birth then
-  doubt, since = math.max(doubt, knownHorizon), nil
-  redis.call('HDEL', KEYS[1], 'since')
-end
+local mark = birth .. ' ' .. server
+local isDurable = durable and knownMark:match('^%S+') == birth
+if knownMark ~= '' and knownMark ~= mark and not isDurable then doubt = math.max(doubt, knownHorizon) end
 if doubt ~= before then redis.call('HSET', KEYS[1], 'doubt', string.format('%.3f', doubt)) end
+if since ~= sinceBefore then redis.call('HSET', KEYS[1], 'since', string.format('%.3f', since)) end
 local settling = since and seconds - since < settle
 `
 
 /** KEYS state. Answers what is known of a drawer. */
 export const LOOK_INTO_DRAWER = script(`${LOOK}
-return { birth, string.format('%.3f', horizon), settling and 'settling' or 'settled' }
+return { mark, string.format('%.3f', horizon), settling and 'settling' or 'settled' }
 `)
 
 /**
@@ -57,5 +58,5 @@ else
   end
   answer = 'first'
 end
-return { birth, string.format('%.3f', horizon), answer }
+return { mark, string.format('%.3f', horizon), answer }
 `)

@@ -22,8 +22,8 @@ export interface RedisReplayStoreOptions extends RedisStoreOptions {
    */
   readonly durable?: boolean
   /**
-   * Seconds for which a Redis that is found empty must have stood before it is taken for a new one, 0 to 3600; default
-   * 5. In that time the processes that have used it before connect again and say so, and every id is refused.
+   * Seconds for which a Redis that is empty, was started anew or promoted must have stood before it is believed, 0 to
+   * 3600; default 5. In that time the processes that know of claims connect again and say so, and new ids are refused.
    */
   readonly settle?: number
   /**
@@ -56,8 +56,8 @@ const READY_LOOKS_MILLISECONDS = 50
 interface Drawer {
   readonly tag: string
   readonly state: string
-  /** By which an emptied store is told from the one that was used before. */
-  birth: string
+  /** Of the store and its server, by which another one is told from the one that was used before. */
+  mark: string
 }
 
 /**
@@ -85,29 +85,21 @@ export function redisReplayStore(
   const connection = connectionOf(client, settings.timeout)
   const drawers = Array.from({ length: DRAWERS }, (_, index): Drawer => {
     const tag = `${name}.${index}`
-    return { tag, state: keyOf(prefix, tag, 'state'), birth: '' }
+    return { tag, state: keyOf(prefix, tag, 'state'), mark: '' }
   })
   let latest = { horizon: 0, at: 0 }
   let opening: Promise<unknown> | undefined
 
-  const common = ({ birth }: Drawer, nonce: string) => {
+  const common = ({ mark }: Drawer, nonce: string) => {
     const now = clock()
     // Others may have claimed since: ids that end later by as much.
     const horizon = latest.horizon === 0 ? 0 : latest.horizon + Math.max(0, now - latest.at) + LOST_AT_MOST
     const doubtful = doubtWhenEmpty === 0 ? 0 : now + doubtWhenEmpty
-    return [
-      nonce,
-      birth,
-      text(horizon),
-      durable ? '1' : '0',
-      text(doubtful),
-      text(LOST_AT_MOST),
-      text(settle),
-    ]
+    return [nonce, mark, text(horizon), durable ? '1' : '0', text(doubtful), text(LOST_AT_MOST), text(settle)]
   }
   const learn = (drawer: Drawer, reply: unknown): string => {
-    const [birth = '', horizon = '0', answer = ''] = reply as readonly string[]
-    drawer.birth = birth
+    const [mark = '', horizon = '0', answer = ''] = reply as readonly string[]
+    drawer.mark = mark
     latest = { horizon: Math.max(latest.horizon, Number(horizon)), at: clock() }
     return answer
   }

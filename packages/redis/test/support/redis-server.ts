@@ -40,9 +40,9 @@ export async function freePort(): Promise<number> {
 }
 
 /** @param settings of the command line, such as `['--appendonly', 'yes']`; nothing is written to disk without */
-export async function startRedis(settings: readonly string[] = []): Promise<RunningRedis> {
+export async function startRedis(settings: readonly string[] = [], at?: number): Promise<RunningRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-redis-'))
-  const port = await freePort()
+  const port = at ?? (await freePort())
   const clients: Redis[] = []
   let server: ChildProcess | undefined
 

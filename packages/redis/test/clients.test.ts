@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  redisRefreshTokenStore,
+  redisReplayStore,
+  redisRevocationStore,
+  type RedisClient,
+} from '@portcullis/redis'
+import { Cluster, Redis } from 'ioredis'
+import { createClient, createCluster } from 'redis'
+import { startRedis, withRedis, type RunningRedis } from './support/redis-server.ts'
+
+const SLOTS = 16_384
+const seconds = () => Date.now() / 1000
+
+/** Each store once, from two connections. */
+async function tryStores(one: RedisClient, other: RedisClient): Promise<void> {
+  const shared = { prefix: randomUUID(), timeout: 10 }
+  const options = { ...shared, settle: 0 }
+  const end = seconds() + 600
+  const replays = [one, other].map((client) => redisReplayStore(client, options))
+  const ids = Array.from({ length: 60 }, (_, index) => `id ${index}`)
+  const claims = await Promise.all(ids.flatMap((id) => replays.map((each) => each.claim(id, end))))
+  expect(claims.filter(Boolean)).toHaveLength(60)
+
+  const [here, there] = [one, other].map((client) => redisRefreshTokenStore(client, shared))
+  const grant = { clientId: 'web', subject: 'alice', audience: ['orders-api'], scope: [] }
+  const families = ids.slice(0, 12)
+  for (const id of families) {
+    await here!.create({ id, grant, current: 'first', idleExpiresAt: end, expiresAt: end })
+    const step = { familyId: id, presented: 'first', successor: 'second', sealedSuccessor: 'sealed' }
+    const times = { now: seconds(), graceUntil: end, idleExpiresAt: end }
+    const outcomes = await Promise.all([here, there].map((each) => each!.rotate({ ...step, ...times })))
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['repeated', 'rotated'])
+    expect((await there!.find(id))?.grant).toEqual(grant)
+  }
+
+  const revocations = [one, other].map((client) =>
+    redisRevocationStore(client, { ...options, checkEvery: 0.2 }),
+  )
+  await Promise.all(revocations.map((each) => each.ready()))
+  await revocations[0]!.revoke({ issuer: 'https://id.example.com', tokenId: 'a', until: end })
+  // The bell tells the other one, without being asked.
+  for (let look = 0; look < 200 && revocations[1]!.status().size === 0; look++) await wait(20)
+  expect(revocations[1]!.status()).toMatchObject({ size: 1, phase: 'fresh', lastError: undefined })
+  for (const each of revocations) each.close()
+}
+
+withRedis('clients', () => {
+  let redis: RunningRedis
+  beforeAll(async () => {
+    redis = await startRedis()
+  })
+  afterAll(() => redis.stop())
+
+  test('ioredis, also where it connects at its first command', async () => {
+    const [one, other] = [1, 2].map(() => new Redis({ port: redis.port, lazyConnect: true }))
+    await tryStores(one!, other!)
+    for (const each of [one, other]) each!.disconnect()
+  })
+
+  test('node-redis', async () => {
+    const url = `redis://127.0.0.1:${redis.port}`
+    const [one, other] = [createClient({ url }), createClient({ url })]
+    await Promise.all([one.connect(), other.connect()])
+    await tryStores(one, other)
+    for (const each of [one, other]) each.destroy()
+  })
+})
+
+withRedis('a Cluster of three masters', () => {
+  const nodes: RunningRedis[] = []
+  beforeAll(async () => {
+    nodes.push(...(await Promise.all([1, 2, 3].map(() => startRedis(['--cluster-enabled', 'yes'])))))
+    const admins = nodes.map((node) => node.client())
+    const [first] = admins
+    for (const [index, admin] of admins.entries()) {
+      const [from, to] = [index, index + 1].map((share) => Math.floor((share * SLOTS) / nodes.length))
+      await admin.call('CLUSTER', ['ADDSLOTSRANGE', String(from), String(to! - 1)])
+      await first!.call('CLUSTER', ['MEET', '127.0.0.1', String(nodes[index]!.port)])
+    }
+    for (const admin of admins) {
+      for (let look = 0; look < 500; look++) {
+        const info = String(await admin.call('CLUSTER', ['INFO']))
+        if (info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3')) break
+        await wait(20)
+      }
+    }
+  }, 60_000)
+  afterAll(() => Promise.all(nodes.map((node) => node.stop())))
+
+  test('serves every store by ioredis, and spreads what it keeps', async () => {
+    const seeds = nodes.map(({ port }) => ({ host: '127.0.0.1', port }))
+    const [one, other] = [new Cluster(seeds), new Cluster(seeds)]
+    await tryStores(one, other)
+    for (const node of nodes) expect(await node.client().dbsize()).toBeGreaterThan(0)
+    for (const each of [one, other]) each.disconnect()
+  })
+
+  test('serves every store by node-redis', async () => {
+    const rootNodes = nodes.map(({ port }) => ({ url: `redis://127.0.0.1:${port}` }))
+    const [one, other] = [createCluster({ rootNodes }), createCluster({ rootNodes })]
+    await Promise.all([one.connect(), other.connect()])
+    await tryStores(one, other)
+    for (const each of [one, other]) each.destroy()
+  })
+})
