@@ -56,7 +56,8 @@ export async function createIdentityService(context: ServiceContext): Promise<Ex
     res.set('Cache-Control', 'no-store')
     if (!success) return void res.status(400).json({ code: 'request_invalid' })
     const { name, password } = data
-    const address = req.socket.remoteAddress ?? ''
+    // Behind a proxy, Express's setting `trust proxy` says whose address it is.
+    const address = req.ip ?? ''
     await guesses.begin(name, address)
     const account = await accounts.check(name, password)
     if (account === undefined) return void res.status(401).json({ code: 'name_or_password_wrong' })

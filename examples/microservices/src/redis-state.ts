@@ -25,6 +25,9 @@ export async function openRedisState({ url, prefix, sealingKey }: RedisPlace): P
   const redis = new Redis(url)
   // It connects again by itself; what an outage means for a request, that request is told.
   redis.on('error', () => undefined)
+  // What the shop itself keeps: nobody waits longer. The stores of @portcullis/redis have limits of their own.
+  const shop = redis.duplicate({ commandTimeout: 2000 })
+  shop.on('error', () => undefined)
   const key = Buffer.from(sealingKey, 'base64')
   const revocation = redisRevocationStore(redis, { prefix })
   await revocation.ready(15)
@@ -34,8 +37,8 @@ export async function openRedisState({ url, prefix, sealingKey }: RedisPlace): P
     refreshTokens: redisRefreshTokenStore(redis, { prefix }),
     keyRing: (name) => redisKeyRingStore(redis, { prefix, name, sealingKey: key }),
     attempts: (name, points) =>
-      new RateLimiterRedis({ storeClient: redis, keyPrefix: `${prefix}:${name}`, points, duration: 60 }),
-    records: (name) => redisRecords(redis, `${prefix}:records:${name}`),
+      new RateLimiterRedis({ storeClient: shop, keyPrefix: `${prefix}:${name}`, points, duration: 60 }),
+    records: (name) => redisRecords(shop, `${prefix}:records:${name}`),
     caughtUp: () => revocation.caughtUp(),
     async removeAll() {
       for await (const keys of redis.scanStream({ match: `${prefix}:*` }) as AsyncIterable<string[]>) {
@@ -45,6 +48,7 @@ export async function openRedisState({ url, prefix, sealingKey }: RedisPlace): P
     close() {
       revocation.close()
       redis.disconnect()
+      shop.disconnect()
     },
   }
 }

@@ -43,11 +43,14 @@ export async function whoMayDoWhat({ addresses }: System, tokenFor: TokenFor): P
   const all = [...direct, ...through]
   const wrong = all.filter(isWrong)
   return {
-    lines: [...table(direct), '', ...(wrong.length === 0 ? [SUMMARY] : wrong.map(describe))],
+    lines: [CAST, '', ...table(direct), '', ...(wrong.length === 0 ? [SUMMARY] : wrong.map(describe))],
     requests: all.length,
     wrong: wrong.length,
   }
 }
+
+const CAST =
+  'Carol and Dave are customers, Clara is a clerk, and Max the manager. The order o-1 is that of Carol.'
 
 const SUMMARY =
   'Each service was asked itself. The gateway answers people the same, and knows no tokens but those of identity.'
