@@ -61,6 +61,53 @@ describe.each(databases)('on %s', (_, open) => {
     await fresh.close()
   })
 
+  /** Two requests whose bodies arrive in full only when both have been found to be in order. */
+  async function bothAtOnce(shop: Shop, sent: readonly (readonly [envelope: string, body: Buffer])[]) {
+    const finish: (() => void)[] = []
+    const answers = sent.map(([envelope, body]) =>
+      post(shop, {
+        envelope,
+        body,
+        write(outgoing) {
+          outgoing.write(body.subarray(0, 5))
+          finish.push(() => outgoing.end(body.subarray(5)))
+        },
+      }),
+    )
+    // There is no place for a third one as soon as both are there.
+    let third
+    do third = await send(shop, FIRST, {}, { body: Buffer.alloc(FIRST.byteLength) })
+    while (third.body.code !== 'receiver_busy')
+    for (const each of finish) each()
+    return (await Promise.all(answers)).map(({ body }) => String(body.result ?? body.code)).sort()
+  }
+  const TWO_PLACES = { receiver: { limits: { concurrentBodies: 2 } } }
+
+  test('attack 282: the same envelope twice, both of whose bodies are arriving, is applied once', async () => {
+    const fresh = await openShop(open, TWO_PLACES)
+    const once = await fresh.a.sign(honestClaims(fresh, FIRST))
+    const codes = await bothAtOnce(fresh, [
+      [once, FIRST],
+      [once, FIRST],
+    ])
+    expect(codes).toEqual(['applied', 'envelope_replayed'])
+    expect((await fresh.snapshot()).applications).toEqual([1, 2])
+    await fresh.close()
+  })
+
+  test('attack 287: two batches under one number, both of which are arriving, are an alarm', async () => {
+    const fresh = await openShop(open, TWO_PLACES)
+    const fork = bodyOf([order(1, { data: 'other' }), order(2), order(3)])
+    const codes = await bothAtOnce(fresh, [
+      [await fresh.a.sign(honestClaims(fresh, FIRST)), FIRST],
+      [await fresh.a.sign(honestClaims(fresh, fork)), fork],
+    ])
+    expect(codes).toEqual(['applied', 'fork_detected'])
+    expect(await fresh.state.alarms()).toHaveLength(1)
+    expect([2, 3]).toContain((await fresh.snapshot()).applications.length)
+    await fresh.close()
+  })
+
   test('attack 282: the same envelope after a restart of the receiver is refused', async () => {
     const restarted = createReceiver({
       verifier: createSyncVerifier({
