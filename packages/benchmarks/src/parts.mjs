@@ -8,5 +8,6 @@ export const PARTS = {
   start: 'what importing costs a service at its start',
   scale: 'what verifying costs as tokens, roles, issuers and keys become more',
   sync: 'records from one database to another, signed, and the same transfer without signing',
+  files: 'files encrypted, decrypted, read in parts and stored',
   services: 'making tokens: signed a second, and a token endpoint under load',
 }

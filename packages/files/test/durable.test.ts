@@ -10,17 +10,17 @@ import {
 } from '@portcullis/files'
 import { openLmdbCatalog } from '@portcullis/files/lmdb'
 import { createKeyRing } from '@portcullis/issuer'
-import { buildSync } from 'esbuild'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type * as Ipfs from '@portcullis/files/ipfs'
 import { read } from './support/bench.ts'
 import { requireBundled } from './support/bundled.ts'
+import { buildProgram } from './support/child-program.ts'
 
 /** More of them: `PORTCULLIS_KILLS=500 npx jest packages/files/test/durable`. */
 const KILLS = Number(process.env.PORTCULLIS_KILLS ?? 4)
@@ -148,31 +148,7 @@ test('a catalog is there again after it was closed, and nobody else may enter it
 describe(`a process that is killed (${KILLS} times each)`, () => {
   let program: string
   beforeAll(() => {
-    const folder = join(root, 'program')
-    mkdirSync(folder)
-    program = join(folder, 'vault-process.mjs')
-    const packages = join(__dirname, '../..')
-    symlinkSync(dirname(dirname(require.resolve('jose/package.json'))), join(folder, 'node_modules'))
-    buildSync({
-      entryPoints: [join(__dirname, 'support/vault-process.ts')],
-      alias: Object.fromEntries(
-        ['core', 'core/options', 'issuer', 'files', 'files/ipfs', 'files/lmdb'].map((name) => {
-          const [folderName = '', ...subpath] = name.split('/')
-          return [`@portcullis/${name}`, join(packages, folderName, 'src', ...subpath, 'index.ts')]
-        }),
-      ),
-      // A native module; all else in one file, since every start would look for each.
-      external: ['lmdb'],
-      banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      outfile: program,
-      logLevel: 'error',
-    })
+    program = buildProgram('vault-process', join(root, 'program'))
   }, 60_000)
 
   /** Runs it, and kills it after some time past its first line. */

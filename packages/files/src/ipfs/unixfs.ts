@@ -17,8 +17,8 @@ export async function addBytes(bytes: AsyncIterable<Uint8Array>, blocks: Writabl
     reduceSingleLeafToSelf: true,
     chunker: fixedSize({ chunkSize: BLOCK_BYTES }),
     layout: balanced({ maxChildrenPerNode: LINKS }),
-    // Enough to keep a disk busy; more of them are only memory.
-    blockWriteConcurrency: 8,
+    // More of them do not make a disk faster, and are memory for whole blocks each.
+    blockWriteConcurrency: 2,
   })
   return cid
 }
@@ -30,14 +30,17 @@ export async function* readBytes(
   { start, end }: ByteSpan,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const options = signal === undefined ? {} : { signal }
-  const entry = await exporter(CID.parse(name), blocks, options)
+  const entry = await exporter(CID.parse(name), blocks)
   if (entry.type !== 'file' && entry.type !== 'raw') throw new Error('The content id is not one of a file')
   const size = Number(entry.size)
   const offset = Math.min(start, size)
   const length = Math.min(end, size) - offset
   if (length <= 0) return
-  yield* entry.content({ ...options, offset, length, blockReadConcurrency: 2 })
+  // The signal stays here: the exporter would hang a listener on it for each block.
+  for await (const piece of entry.content({ offset, length, blockReadConcurrency: 1 })) {
+    signal?.throwIfAborted()
+    yield piece
+  }
 }
 
 const CONTENT_ID = /^b[a-z2-7]{20,120}$/
