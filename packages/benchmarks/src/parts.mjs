@@ -10,4 +10,5 @@ export const PARTS = {
   sync: 'records from one database to another, signed, and the same transfer without signing',
   files: 'files encrypted, decrypted, read in parts and stored',
   services: 'making tokens: signed a second, and a token endpoint under load',
+  redis: 'shared state: how soon a revocation is in force, and what a check and a claim cost',
 }

@@ -7,7 +7,7 @@ const folder = join(__dirname, '..')
 const stage = join(folder, '.tmp', 'test')
 /** Fifty servers are started, and every library is loaded. */
 const TIMEOUT = 180_000
-const OURS = ['client', 'core', 'express', 'files', 'koa', 'nest', 'issuer', 'sync', 'testing']
+const OURS = ['client', 'core', 'express', 'files', 'koa', 'nest', 'issuer', 'redis', 'sync', 'testing']
 
 /** A table has a heading, a rule under it, and at least one row with a figure. */
 const TABLE = /^[^\n]+\n-+( {2}-+)+\n[^\n]*\d/m
