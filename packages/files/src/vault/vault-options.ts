@@ -17,7 +17,7 @@ import { SEGMENT_BYTES } from './manifest.js'
 import { FILE_ACTIONS, type FileAction } from './permissions.js'
 
 export interface FileVaultOptions {
-  /** Where ciphertext goes: `memoryBlobStore()`, or one of the subpaths `/ipfs`, `/helia` and `/kubo`. */
+  /** Where ciphertext goes: `memoryBlobStore()`, `ipfsDirectoryStore(...)` of the subpath `/ipfs`, or one of your own. */
   readonly blobs: BlobStore
   /** `createFileKeys(...)`. */
   readonly keys: FileKeys
