@@ -7,7 +7,7 @@ import { interleave } from '../measuring/rounds.mjs'
 import { figure, ratio, table } from '../measuring/table.mjs'
 import { CARRIERS, openDatabases } from './parties.mjs'
 
-const LARGE_MEBIBYTES = 128
+const LARGE_MEBIBYTES = 64
 const LARGE_RECORD_BYTES = 16_384
 const SMALL_RECORDS = 2000
 const SMALL_RECORD_BYTES = 100
