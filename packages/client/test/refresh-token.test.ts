@@ -119,3 +119,17 @@ test.each([
   })
   expect(bench.tokenRequests()).toBe(0)
 })
+
+test.each([
+  ['gives', { load: () => new Promise<never>(() => undefined) }, 'refresh_token_unavailable'],
+  ['takes', { save: () => new Promise<never>(() => undefined) }, 'refresh_token_not_saved'],
+])(
+  'a storage that never %s a token holds nobody up for longer than the timeout',
+  async (_, hanging, code) => {
+    const refreshToken = { ...(await signIn()), ...hanging }
+    const client = { clientId: 'app', credential: publicClient(), audience: 'orders-api' }
+    const source = bench.source({ ...client, refreshToken, timeout: 0.1 })
+    await expect(source.getToken()).rejects.toMatchObject({ code })
+    await expect(source.getToken()).rejects.toMatchObject({ code })
+  },
+)

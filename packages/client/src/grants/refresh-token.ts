@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ClientError } from '../client-error.js'
 import type { TokenRequest } from '../endpoint/token-request.js'
 import { isRefreshToken } from '../endpoint/token-response.js'
+import { withSignal } from '../source/with-signal.js'
 import type { Grant } from './grant.js'
 import { parametersOf } from './parameters.js'
 
@@ -19,8 +20,16 @@ export interface RefreshTokenStorage {
 /**
  * RFC 6749 section 6. Each refresh may use its token up, so that there is one at a time, whatever the tokens are for. A
  * refresh token that was refused is not sent again.
+ *
+ * @param timeout seconds that each step of the storage may take, since others wait behind it
  */
-export function refreshTokenGrant(request: TokenRequest, storage: RefreshTokenStorage): Grant {
+export function refreshTokenGrant(
+  request: TokenRequest,
+  storage: RefreshTokenStorage,
+  timeout: number,
+): Grant {
+  const inTime = <T>(step: () => T | Promise<T>): Promise<T> =>
+    withSignal(async () => step(), AbortSignal.timeout(timeout * 1000))
   let last: Promise<unknown> = Promise.resolve()
   let unsaved: string | undefined
   let refused: string | undefined
@@ -28,7 +37,8 @@ export function refreshTokenGrant(request: TokenRequest, storage: RefreshTokenSt
   const saveNow = async () => {
     if (unsaved === undefined) return
     try {
-      await storage.save(unsaved)
+      const saving = unsaved
+      await inTime(() => storage.save(saving))
       unsaved = undefined
     } catch {
       // What a store says of it may quote the token.
@@ -38,7 +48,7 @@ export function refreshTokenGrant(request: TokenRequest, storage: RefreshTokenSt
 
   const refresh: Grant = async (wanted) => {
     await saveNow()
-    const refreshToken = await loaded(storage)
+    const refreshToken = await loaded(() => inTime(() => storage.load()))
     const digest = createHash('sha256').update(refreshToken).digest('base64url')
     if (digest === refused) throw new ClientError('token_refused', { oauthError: 'invalid_grant' })
     const parameters = parametersOf(wanted)
@@ -61,10 +71,8 @@ export function refreshTokenGrant(request: TokenRequest, storage: RefreshTokenSt
   }
 }
 
-async function loaded(storage: RefreshTokenStorage): Promise<string> {
-  const found = await Promise.resolve()
-    .then(() => storage.load())
-    .catch(() => undefined)
+async function loaded(load: () => Promise<unknown>): Promise<string> {
+  const found = await load().catch(() => undefined)
   if (isRefreshToken(found)) return found
   throw new ClientError('refresh_token_unavailable')
 }

@@ -128,7 +128,9 @@ function grantsOf(
     prover,
   })
   const own =
-    refreshToken === undefined ? clientCredentials(request) : refreshTokenGrant(request, refreshToken)
+    refreshToken === undefined
+      ? clientCredentials(request)
+      : refreshTokenGrant(request, refreshToken, settings.timeout)
   return [own, tokenExchange(request)]
 }
 
