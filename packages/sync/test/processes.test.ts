@@ -16,7 +16,7 @@ const url = optionalSetting('DATABASE_URL', 'the URL of a PostgreSQL where datab
 const databases = ['embedded', ...(url === undefined ? [] : [url])]
 
 test.each(databases)(
-  'processes that are killed at random steps, with somebody hostile between them, lose and double nothing (%#)',
+  'attack 289: processes that are killed at random steps, with somebody hostile between them, lose and double nothing (%#)',
   async (database) => {
     const seed = String(Date.now() % 1_000_000)
     const told = await program('storm', '--runs', '10', '--seed', seed, '--database', database)
