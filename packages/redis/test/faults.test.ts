@@ -361,7 +361,9 @@ withRedis('when Redis fails', () => {
     )
     expect(store.status().size).toBe(100)
     await eventually(() => store.status().size === 0)
-    const keys = await client(redis.port).keys('*')
-    expect(keys.every((key) => key.endsWith(':meta') || key.endsWith(':log'))).toBe(true)
+    const reader = client(redis.port)
+    await eventually(async () =>
+      (await reader.keys('*')).every((key) => key.endsWith(':meta') || key.endsWith(':log')),
+    )
   })
 })
