@@ -1,4 +1,4 @@
-import { parseUrl } from '../options/addresses.js'
+import { parseUrl } from '@portcullis/core/options'
 import type { SessionsSettings } from '../sessions/sessions-options.js'
 
 const LONGEST = 2048

@@ -1,15 +1,17 @@
 import { ConfigurationError } from '@portcullis/core'
-import { isSecure, parseUrl, path } from '../options/addresses.js'
-import { readOptions, type OptionReader } from '../options/read-options.js'
 import {
-  clock,
+  readOptions,
+  type OptionReader,
+  clockOrSystem,
   functionOf,
   nonEmptyString,
   oneOf,
   optional,
   wholeNumberBetween,
   withMethods,
-} from '../options/readers.js'
+  parseUrl,
+} from '@portcullis/core/options'
+import { isSecure, path } from '../options/addresses.js'
 import type { Sessions, SessionUser } from '../sessions/sessions.js'
 
 /** What the provider says of a user: the claims of a checked ID token. */
@@ -92,6 +94,6 @@ export function readSingleSignOnOptions(options: SingleSignOnOptions): SingleSig
     path: optional(path, '/sign-in/openid'),
     maxAge: optional(wholeNumberBetween(60, 3600, 'seconds'), 600),
     timeout: optional(wholeNumberBetween(1, 60, 'seconds'), 10),
-    clock,
+    clock: clockOrSystem,
   })
 }

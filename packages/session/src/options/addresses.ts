@@ -1,22 +1,12 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from './read-options.js'
+import { isLoopback, parseUrl, type OptionReader } from '@portcullis/core/options'
 
-/** Undefined for what is no absolute URL, or none below the base. */
-export function parseUrl(text: string, base?: string): URL | undefined {
-  try {
-    return new URL(text, base)
-  } catch {
-    return undefined
-  }
-}
-
-const LOOPBACK = /^(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 const DOMAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/
 const PATH = /^(?:\/[\w.~-]+)+$/
 
 /** Whether somebody on the way could read or change what is sent there. */
 export const isSecure = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))
+  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 
 /** Scheme, host and port: https, or http on loopback, where browsers take Secure cookies as well. */
 export const origin: OptionReader<string> = (value, option) => {

@@ -1,17 +1,19 @@
 import { ConfigurationError, type Revocation } from '@portcullis/core'
 import type { Issuer } from '@portcullis/issuer'
-import type { CookieSettings } from '../cookies/session-cookies.js'
-import { domain, origin, origins, parseUrl, path } from '../options/addresses.js'
-import { readOptions, type OptionReader } from '../options/read-options.js'
 import {
-  clock as clockReader,
+  readOptions,
+  type OptionReader,
+  clockOrSystem,
   functionOf,
   nonEmptyString,
   oneOf,
   optional,
   wholeNumberBetween,
   withMethods,
-} from '../options/readers.js'
+  parseUrl,
+} from '@portcullis/core/options'
+import type { CookieSettings } from '../cookies/session-cookies.js'
+import { domain, origin, origins, path } from '../options/addresses.js'
 import { memorySessionStore } from '../store/memory-session-store.js'
 import type { SessionStore } from '../store/session-store.js'
 
@@ -81,7 +83,7 @@ const siteData: OptionReader<readonly SiteData[]> = (value, option) => {
 
 /** @throws ConfigurationError */
 export function readSessionsOptions(options: SessionsOptions): SessionsSettings {
-  const now = clockReader(options.clock, 'clock')
+  const now = clockOrSystem(options.clock, 'clock')
   const given = readOptions<Omit<SessionsSettings, 'cookies'> & Partial<CookieSettings>>(
     'createSessions()',
     options,

@@ -1,5 +1,4 @@
-import { readOptions } from '../options/read-options.js'
-import { clock as clockReader, optional, wholeNumberBetween } from '../options/readers.js'
+import { readOptions, clockOrSystem, optional, wholeNumberBetween } from '@portcullis/core/options'
 import type { SessionStore, StoredSession } from './session-store.js'
 
 export interface MemorySessionStoreOptions {
@@ -21,7 +20,7 @@ export function memorySessionStore(options: MemorySessionStoreOptions = {}): Ses
   const { capacity, clock } = readOptions<Required<MemorySessionStoreOptions>>(
     'memorySessionStore()',
     options,
-    { capacity: optional(wholeNumberBetween(1, 10_000_000, 'sessions'), 100_000), clock: clockReader },
+    { capacity: optional(wholeNumberBetween(1, 10_000_000, 'sessions'), 100_000), clock: clockOrSystem },
   )
   const sessions = new Map<string, StoredSession>()
   const bySubject = new Map<string, Set<string>>()

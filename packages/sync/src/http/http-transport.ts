@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
+import { isLoopback, parseUrl } from '@portcullis/core/options'
 import { once } from 'node:events'
 import {
   Agent as HttpAgent,
@@ -23,8 +24,6 @@ export interface HttpTransportOptions {
 }
 
 const ANSWER_BYTES = 65_536
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
 /**
  * Carries batches over HTTP. Redirects are not followed: the target is part of what was signed.
  *
@@ -67,10 +66,10 @@ export function httpTransport({
 }
 
 function readUrl(text: string, allowInsecureHttp: boolean): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseUrl(text)
   const secure =
     url?.protocol === 'https:' ||
-    (url?.protocol === 'http:' && (allowInsecureHttp || LOOPBACK.test(url.hostname)))
+    (url?.protocol === 'http:' && (allowInsecureHttp || isLoopback(url.hostname)))
   if (url !== undefined && secure && url.username === '' && url.password === '' && url.hash === '') return url
   throw new ConfigurationError(
     'url',

@@ -1,4 +1,5 @@
 import { AuthError, authorizationHeader, type AuthRequest } from '@portcullis/core'
+import { parseUrl } from '@portcullis/core/options'
 import type { IncomingMessage } from 'node:http'
 import { readDigestHeader } from '../envelope/digest.js'
 import { SyncError } from '../outcome/sync-error.js'
@@ -34,8 +35,9 @@ function envelopeOf(request: AuthRequest): string {
 
 /** One spelling of a URL, as the sender has signed it. */
 function targetOf(address: string): string {
-  if (URL.canParse(address)) return new URL(address).href
-  throw new SyncError('target_mismatch')
+  const url = parseUrl(address)
+  if (url === undefined) throw new SyncError('target_mismatch')
+  return url.href
 }
 
 /** @throws SyncError where a header is repeated, or a digest is missing or malformed */

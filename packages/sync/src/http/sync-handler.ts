@@ -7,7 +7,7 @@ import {
 } from '@portcullis/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
-import { type OptionReader, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { type OptionReader, optional, parseUrl, readOptions, withMethods } from '@portcullis/core/options'
 import { problemOf } from '../outcome/problem.js'
 import { SyncError } from '../outcome/sync-error.js'
 import type { Answer } from '../receiver/answer.js'
@@ -28,7 +28,7 @@ type Message = IncomingMessage & { readonly originalUrl?: string }
 export type SyncHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const publicOrigin: OptionReader<string> = (value, option) => {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const url = typeof value === 'string' ? parseUrl(value) : undefined
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === value) return value
   throw new ConfigurationError(option, "expects scheme and host alone, such as 'https://shop-b.example.com'")
 }

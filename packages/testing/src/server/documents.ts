@@ -61,8 +61,12 @@ export function createDocuments(origin: string, metadata: readonly DocumentKind[
 
 /** The path of an issuer whose address is at this server, without a slash at the end. */
 function placeOf(url: string, origin: string): string | undefined {
-  if (!URL.canParse(url) || new URL(url).origin !== origin) return undefined
-  return new URL(url).pathname.replace(/\/$/, '')
+  try {
+    const { origin: its, pathname } = new URL(url)
+    return its === origin ? pathname.replace(/\/$/, '') : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The members that RFC 8414 section 2 and OpenID Connect Discovery section 3 require, and `jwks_uri`. */
