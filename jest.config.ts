@@ -56,6 +56,8 @@ const config: Config = {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
   ],
+  // Many tests wait for servers and processes of their own: a processor that waits is there for the next.
+  maxWorkers: '100%',
   // A test that waits for real servers takes its time on a machine that does other work as well.
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/left-out-reporter.js', '<rootDir>/scripts/counts-reporter.js'],

@@ -9,6 +9,7 @@ import {
 import { ipfsDirectoryStore } from '@portcullis/files/ipfs'
 import { createKeyRing } from '@portcullis/issuer'
 import { createHash, randomBytes } from 'node:crypto'
+import { mostMemory } from '../../../../test/support/most-memory.js'
 
 /* node large-file.mjs <folder> <MiB>: puts a file into a vault and reads it again; tells what memory that took. */
 const [folder = '', mebibytes = ''] = process.argv.slice(2)
@@ -38,4 +39,4 @@ for await (const bytes of (await vault.open(grant)).stream as AsyncIterable<Uint
   digests[1].update(bytes)
 await vault.destroy(id)
 const [before, after] = digests.map((digest) => digest.digest('hex'))
-console.log(JSON.stringify({ same: before === after, mebibytes: process.resourceUsage().maxRSS / 1024 }))
+console.log(JSON.stringify({ same: before === after, mebibytes: mostMemory() }))

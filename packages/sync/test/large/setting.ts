@@ -1,4 +1,5 @@
 import type { JsonWebKey } from 'node:crypto'
+import { mostMemory } from '../../../../test/support/most-memory.js'
 
 export interface Setting {
   readonly address: string
@@ -24,4 +25,4 @@ export const readSetting = () => JSON.parse(process.env.LARGE_SETTING ?? '{}') a
 export const tell = (message: Told) => process.send?.(message)
 
 /** The most memory that the process has had of the machine, all of it. */
-export const maximumMebibytes = () => Math.ceil(process.resourceUsage().maxRSS / 1024)
+export const maximumMebibytes = () => Math.ceil(mostMemory())
