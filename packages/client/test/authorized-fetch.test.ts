@@ -1,7 +1,7 @@
 import { createAuthenticator, nodeRequest, type AuthError } from '@portcullis/core'
 import { authorizedFetch } from '@portcullis/client'
 import { setUp, type Bench } from './support/bench.ts'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 let bench: Bench
 let inventory: Started

@@ -4,7 +4,7 @@ import { createSigner } from '@portcullis/issuer'
 import { generateKeyPairSync } from 'node:crypto'
 import { calculateJwkThumbprint, decodeJwt } from 'jose'
 import { setUp, type Bench } from './support/bench.ts'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 const nonceSecret = new Uint8Array(32).fill(7)
 let bench: Bench

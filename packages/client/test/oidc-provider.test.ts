@@ -10,7 +10,7 @@ import {
 } from '@portcullis/client'
 import { generateKeyPairSync } from 'node:crypto'
 import { Provider } from 'oidc-provider'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 const RESOURCE = 'https://orders.example.com'
 const SECRET = 'a secret of the tests'

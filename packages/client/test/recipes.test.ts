@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runAsPasted } from '../../../test/support/run-as-pasted.ts'
 import { SECRET, setUp, type Bench } from './support/bench.ts'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 const folder = join(__dirname, '..')
 const page = readFileSync(join(folder, '../../docs/client.md'), 'utf8')

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { authorizedFetch, type TokenSource } from '@portcullis/client'
 import { setUp, type Bench } from './support/bench.ts'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 interface Reply {
   readonly status: number

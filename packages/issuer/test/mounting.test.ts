@@ -13,7 +13,7 @@ import {
   toNodeHandler,
   type Handler,
 } from '@portcullis/issuer'
-import { start, type Listener, type Started } from './support/start.ts'
+import { start, type Listener, type Started } from '../../../test/support/start.ts'
 
 const { secret, digest } = createClientSecret()
 const clients = staticClients([

@@ -5,7 +5,7 @@ import { createAuthenticator, createVerifier, nodeRequest, type AuthError } from
 import { generateKeyPair, exportJWK, type CryptoKey } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { Provider } from 'oidc-provider'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 const RESOURCE = 'https://orders.example.com'
 const INSECURE = { [oauth.allowInsecureRequests]: true } as const

@@ -13,7 +13,7 @@ import {
   TOKEN_EXCHANGE,
   type Issuer,
 } from '@portcullis/issuer'
-import { start, type Started } from './support/start.ts'
+import { start, type Started } from '../../../test/support/start.ts'
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 const orders = createClientSecret()

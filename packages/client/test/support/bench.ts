@@ -19,7 +19,7 @@ import {
   type IssuerOptions,
 } from '@portcullis/issuer'
 import { createClock } from './clock.ts'
-import { start } from './start.ts'
+import { start } from '../../../../test/support/start.ts'
 
 const { secret, digest } = createClientSecret()
 export const SECRET = secret

@@ -20,12 +20,11 @@ export interface VerifiedTokenCache {
   /** The whole token must be the same. Time, key and revocation are the caller's to check. */
   get(token: string): KeptToken | undefined
   set(token: string, kept: KeptToken): void
-  delete(token: string): void
 }
 
 /** @param size entries at most, the least recently used goes first; 0 remembers nothing */
 export function createVerifiedTokenCache(size: number): VerifiedTokenCache {
-  if (size === 0) return { get: () => undefined, set: () => undefined, delete: () => undefined }
+  if (size === 0) return { get: () => undefined, set: () => undefined }
   const entries = new LRUCache<string, KeptToken>({ max: size })
   return {
     get(token) {
@@ -34,9 +33,6 @@ export function createVerifiedTokenCache(size: number): VerifiedTokenCache {
     },
     set(token, kept) {
       entries.set(tokenTail(token), kept)
-    },
-    delete(token) {
-      entries.delete(tokenTail(token))
     },
   }
 }
