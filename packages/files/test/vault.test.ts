@@ -1,7 +1,10 @@
 import { hasRole } from '@portcullis/core'
-import { createFileKeys, createFileVault, isPerson, type FileError } from '@portcullis/files'
+import { createFileKeys, createFileVault, isPerson, memoryBlobStore, type FileError } from '@portcullis/files'
 import { randomBytes } from 'node:crypto'
-import { ALICE, BOB, bobReads, createBench, keyOf, put, read } from './support/bench.ts'
+import { once } from 'node:events'
+import { createManifestVerifier } from '../src/tokens/manifest-verifier.ts'
+import { createRecent } from '../src/vault/recent.ts'
+import { ALICE, BOB, bobReads, createBench, ISSUER, keyOf, put, read, VAULT } from './support/bench.ts'
 
 const CONTENT = randomBytes(700_000)
 
@@ -85,10 +88,102 @@ describe('a file that was put into a vault', () => {
       bench.blobs.reads.length = 0
       const opened = await bench.vault.openAs(auth, id, { range: { start, end } })
       expect((await read(opened)).equals(CONTENT.subarray(start, end))).toBe(true)
-      const [, content] = bench.blobs.reads
+      const content = bench.blobs.reads.at(-1)
       expect(content!.end - content!.start).toBeLessThanOrEqual(end - start + 2 * 1024)
     }
   })
+})
+
+describe('what a vault remembers', () => {
+  test('is the manifest of a file that was opened: reading another part reads the content alone', async () => {
+    const bench = await createBench({ segmentBytes: 1024 })
+    const { id, content } = await put(bench, CONTENT)
+    const auth = await bench.authOf('alice')
+    await bench.vault.describeAs(auth, id)
+    bench.blobs.reads.length = 0
+    const opened = await bench.vault.openAs(auth, id, { range: { start: 5, end: 10 } })
+    expect((await read(opened)).equals(CONTENT.subarray(5, 10))).toBe(true)
+    expect(bench.blobs.reads).toEqual([{ start: 0, end: 1024 }])
+    await bench.blobs.remove(content)
+    await expect(read(await bench.vault.openAs(auth, id))).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    })
+  })
+
+  test('opens nothing: a file that another vault destroyed is gone, and so is one whose key was taken out', async () => {
+    const bench = await createBench()
+    const { id } = await put(bench, CONTENT)
+    const auth = await bench.authOf('alice')
+    await bench.vault.describeAs(auth, id)
+    const { blobs, catalog, keys, signer, verifier } = bench
+    const record = (await catalog.find(id))!
+    await catalog.replaceKey(id, record.wrappedKey, {
+      wrappedKey: await createFileKeys({ current: 'two', keys: [keyOf('two')] }).wrap(randomBytes(32), id),
+      keyId: 'two',
+    })
+    await expect(bench.vault.describeAs(auth, id)).rejects.toMatchObject({
+      code: 'key_encryption_key_unknown',
+    })
+    await createFileVault({ blobs, catalog, keys, signer, verifier }).destroy(id)
+    await expect(bench.vault.describeAs(auth, id)).rejects.toMatchObject({ code: 'file_unknown' })
+  })
+
+  test('is bounded, and goes when it was not asked for longest', () => {
+    const recent = createRecent<number>(2)
+    recent.set('one', 1)
+    recent.set('two', 2)
+    expect(recent.get('one')).toBe(1)
+    recent.set('three', 3)
+    expect([recent.get('one'), recent.get('two'), recent.get('three')]).toEqual([1, undefined, 3])
+    recent.delete('one')
+    expect(recent.get('one')).toBeUndefined()
+  })
+
+  test('is the keys that signed, each with a clock for each call at the same time', async () => {
+    const bench = await createBench()
+    const verify = createManifestVerifier({ issuer: ISSUER, audience: VAULT, maxTokenLength: 65_536 })
+    const statements = []
+    for (let file = 0; file < 20; file++) {
+      statements.push(await bench.signer.manifest({ subject: `file ${file}`, claims: {} }))
+      bench.clock.advance(1_000_000)
+    }
+    const late = { ...statements[0]!, signedAt: statements[19]!.signedAt }
+    const answers = await Promise.all(
+      [...statements, late].map(({ token, signedBy, signedAt }) =>
+        verify(token, signedBy, signedAt).then(
+          ({ subject }) => subject,
+          (error: unknown) => (error as { code: string }).code,
+        ),
+      ),
+    )
+    expect(answers).toEqual([...statements.map((_, file) => `file ${file}`), 'token_expired'])
+  })
+})
+
+test('a stream that is stopped tells the storage at once, also while it waits for it', async () => {
+  const hanging = memoryBlobStore()
+  let stopped: AbortSignal | undefined
+  const bench = await createBench({
+    blobs: {
+      ...hanging,
+      async *read(name, span, signal) {
+        if (signal === undefined) {
+          yield* hanging.read(name, span)
+        } else {
+          stopped = signal
+          yield await new Promise<never>(() => undefined)
+        }
+      },
+    },
+  })
+  const { id } = await put(bench, CONTENT)
+  const { stream } = await bench.vault.openAs(await bench.authOf('alice'), id)
+  stream.resume()
+  await new Promise(setImmediate)
+  expect(stopped?.aborted).toBe(false)
+  stream.destroy()
+  await once(stream, 'close')
+  expect(stopped?.aborted).toBe(true)
 })
 
 describe('keys', () => {

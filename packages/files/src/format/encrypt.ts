@@ -33,9 +33,9 @@ export async function* encrypt(
     while (queue.length > room) {
       // The last one that has a number is kept for the end.
       if (segment >= MOST_SEGMENTS - 1) throw new FileError('content_too_large')
-      yield* cipher.seal(segment++, false, queue.take(room))
+      for (const piece of cipher.seal(segment++, false, queue.take(room))) yield piece
       room = perSegment
     }
   }
-  yield* cipher.seal(segment, true, queue.take(queue.length))
+  for (const piece of cipher.seal(segment, true, queue.take(queue.length))) yield piece
 }

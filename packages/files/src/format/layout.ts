@@ -2,6 +2,7 @@ import { headerBytes, MOST_SEGMENTS, TAG_BYTES, type FormatParameters } from './
 
 /** Where the segments of a content lie. All numbers are bytes. */
 export interface Layout {
+  readonly contentBytes: number
   readonly segments: number
   readonly storedBytes: number
   /** The segment that a byte of the content is in. */
@@ -29,6 +30,7 @@ export function layoutOf(parameters: FormatParameters, contentBytes: number): La
   const startOf = (segment: number) => (segment === 0 ? 0 : first + (segment - 1) * perSegment)
   const storedBytes = header + contentBytes + segments * TAG_BYTES
   return {
+    contentBytes,
     segments,
     storedBytes,
     segmentAt: (offset) => (offset < first ? 0 : 1 + Math.floor((offset - first) / perSegment)),

@@ -7,8 +7,12 @@ import { NONCE_BYTES, NONCE_PREFIX_BYTES, TAG_BYTES, type FormatParameters } fro
 export interface SegmentCipher {
   /** The stored form in pieces: ciphertext and tag. */
   seal(segment: number, isLast: boolean, content: readonly Uint8Array[]): Buffer[]
-  /** The content, once its tag has been checked and never before. @throws FileError `segment_invalid` */
-  open(segment: number, isLast: boolean, stored: Uint8Array): Buffer
+  /**
+   * The content in pieces, once its tag has been checked and never before.
+   *
+   * @throws FileError `segment_invalid`
+   */
+  open(segment: number, isLast: boolean, ciphertext: readonly Uint8Array[], tag: Uint8Array): Buffer[]
 }
 
 /** @param associatedData what the ciphertext belongs to; it goes into the key, so that every segment is bound to it */
@@ -41,15 +45,15 @@ export function createSegmentCipher(
       pieces.push(cipher.getAuthTag())
       return pieces
     },
-    open(segment, isLast, stored) {
-      if (stored.length < TAG_BYTES) throw new FileError('segment_invalid')
+    open(segment, isLast, ciphertext, tag) {
+      if (tag.length !== TAG_BYTES) throw new FileError('segment_invalid')
       const decipher = createDecipheriv(algorithm, key, nonceOf(segment, isLast), options)
-      decipher.setAuthTag(stored.subarray(stored.length - TAG_BYTES))
-      const content = decipher.update(stored.subarray(0, stored.length - TAG_BYTES))
+      decipher.setAuthTag(tag)
+      const content = ciphertext.map((bytes) => decipher.update(bytes))
       try {
         decipher.final()
       } catch {
-        content.fill(0)
+        for (const bytes of content) bytes.fill(0)
         // The failure of OpenSSL says no more than this does.
         throw new FileError('segment_invalid')
       }

@@ -113,7 +113,7 @@ const MOST_IN_A_PAGE = 1000
 /** @throws ConfigurationError */
 export function createFileVault(options: FileVaultOptions): FileVault {
   const settings = readVaultOptions(options)
-  const { blobs, catalog, policies, verifier } = settings
+  const { blobs, catalog, manifests, policies, verifier } = settings
 
   const find = async (id: string): Promise<FileRecord> => {
     const record = isFileId(id) ? await storageCall(() => catalog.find(id)) : undefined
@@ -155,6 +155,7 @@ export function createFileVault(options: FileVaultOptions): FileVault {
   const destroy = async (id: string): Promise<void> => {
     const removed = isFileId(id) ? await storageCall(() => catalog.remove(id)) : undefined
     if (removed === undefined) throw new FileError('file_unknown')
+    manifests.forget(removed)
     // The key is gone, and with it the file; what is left of it is for `sweep` where it cannot be taken away now.
     await Promise.allSettled([blobs.remove(removed.content), blobs.remove(removed.manifest)])
   }

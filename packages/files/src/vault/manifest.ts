@@ -1,4 +1,4 @@
-import { createVerifier, jwk, type VerifiedToken } from '@portcullis/core'
+import type { VerifiedToken } from '@portcullis/core'
 import { compactDecrypt, CompactEncrypt, type JWK } from 'jose'
 import { hkdfSync } from 'node:crypto'
 import { contextOf } from '../format/commitment.js'
@@ -6,6 +6,7 @@ import { ALGORITHM, formatOf, headerBytes } from '../format/parameters.js'
 import { readHeader, type Header } from '../format/header.js'
 import { longestContent } from '../format/layout.js'
 import { FileError } from '../outcome/file-error.js'
+import type { ManifestVerifier } from '../tokens/manifest-verifier.js'
 import { readFileName, readMediaType } from './file-name.js'
 
 /** What is known of a file, and kept beside its ciphertext, signed and encrypted. */
@@ -39,16 +40,16 @@ export interface SealedManifest {
   readonly jwe: string
   readonly file: string
   readonly fileKey: Uint8Array
-  readonly issuer: string
-  readonly audience: string
   readonly signedBy: JWK
   /** By when the signature is judged: a manifest lasts as long as its file. */
   readonly signedAt: number
 }
 
 /** @throws FileError `manifest_invalid`, `format_unsupported` */
-export async function openManifest(sealed: SealedManifest): Promise<Manifest> {
-  const { jwe, file, fileKey, issuer, audience, signedBy, signedAt } = sealed
+export async function openManifest(
+  { jwe, file, fileKey, signedBy, signedAt }: SealedManifest,
+  verify: ManifestVerifier,
+): Promise<Manifest> {
   let verified: VerifiedToken
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(jwe, manifestKey(fileKey, file), {
@@ -56,16 +57,7 @@ export async function openManifest(sealed: SealedManifest): Promise<Manifest> {
       contentEncryptionAlgorithms: ['A256GCM'],
     })
     if (Object.keys(protectedHeader).sort().join() !== 'alg,cty,enc') throw new FileError('manifest_invalid')
-    const verify = createVerifier({
-      issuer,
-      audience,
-      keys: jwk(signedBy),
-      profile: 'file-manifest+jwt',
-      maxTokenLength: LONGEST_MANIFEST,
-      cacheSize: 0,
-      clock: () => signedAt,
-    })
-    verified = await verify(new TextDecoder().decode(plaintext))
+    verified = await verify(new TextDecoder().decode(plaintext), signedBy, signedAt)
   } catch {
     throw new FileError('manifest_invalid')
   }

@@ -1,11 +1,11 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { FileRecord } from '../catalog/file-catalog.js'
 import { checkCommitment, contextOf } from '../format/commitment.js'
 import { decrypt, type ByteSpan } from '../format/decrypt.js'
 import { formatOf } from '../format/parameters.js'
 import { FileError } from '../outcome/file-error.js'
-import { storageCall } from '../outcome/storage-call.js'
-import { LONGEST_MANIFEST, openManifest, type Manifest } from './manifest.js'
+import { checkedStream } from './checked-stream.js'
+import type { Manifest } from './manifest.js'
 import type { VaultSettings } from './vault-options.js'
 
 /** What may be known of a file by whoever may read it. */
@@ -40,36 +40,16 @@ export const describe = ({ file, name, type, size, header }: Manifest): FileDesc
   Object.freeze({ id: file, name, type, size, tag: `${file}.${header.noncePrefix.toString('base64url')}` })
 
 /** @throws FileError */
-export async function unlock(
-  { blobs, keys, signer }: VaultSettings,
-  record: FileRecord,
-): Promise<UnlockedFile> {
+export async function unlock({ keys, manifests }: VaultSettings, record: FileRecord): Promise<UnlockedFile> {
   const fileKey = await keys.unwrap(record.wrappedKey, record.id)
   try {
-    const jwe = await storageCall(() =>
-      readText(blobs.read(record.manifest, { start: 0, end: LONGEST_MANIFEST + 1 })),
-    )
-    const { issuer, audience } = signer
-    const { id: file, signedBy, signedAt } = record
-    const manifest = await openManifest({ jwe, file, fileKey, issuer, audience, signedBy, signedAt })
-    checkCommitment(fileKey, file, manifest.commitment)
+    const manifest = await manifests.open(record, fileKey)
+    checkCommitment(fileKey, record.id, manifest.commitment)
     return { manifest, fileKey }
   } catch (error) {
     fileKey.fill(0)
     throw error
   }
-}
-
-/** @throws FileError `manifest_invalid` for one that is too long */
-async function readText(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  const taken: Uint8Array[] = []
-  let length = 0
-  for await (const piece of pieces) {
-    length += piece.length
-    if (length > LONGEST_MANIFEST) throw new FileError('manifest_invalid')
-    taken.push(piece)
-  }
-  return Buffer.concat(taken).toString('latin1')
 }
 
 /** A part of a file as it was asked for: both edges may be left out, and the end may lie behind the content. */
@@ -91,7 +71,7 @@ export function spanWithin(size: number, requested: RequestedRange | undefined):
   return { start, end: Math.min(end, size) }
 }
 
-/** Takes the key over, and forgets it when the stream ends, however it ends. */
+/** Takes the key over, and forgets it. */
 export function streamOf(
   { blobs }: VaultSettings,
   { content }: FileRecord,
@@ -99,25 +79,15 @@ export function streamOf(
   span: ByteSpan,
 ): Readable {
   const stopping = new AbortController()
-  async function* pieces() {
-    try {
-      yield* decrypt((part) => blobs.read(content, part, stopping.signal), span, {
-        parameters: formatOf(manifest.segmentBytes),
-        fileKey,
-        header: manifest.header,
-        associatedData: contextOf('content', manifest.file),
-        contentBytes: manifest.paddedSize,
-      })
-    } catch (cause) {
-      throw cause instanceof FileError ? cause : new FileError('storage_unavailable', { cause })
-    } finally {
-      fileKey.fill(0)
-    }
-  }
-  const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: manifest.segmentBytes })
-  stream.once('close', () => {
-    fileKey.fill(0)
+  const pieces = decrypt((part) => blobs.read(content, part, stopping.signal), span, {
+    parameters: formatOf(manifest.segmentBytes),
+    fileKey,
+    header: manifest.header,
+    associatedData: contextOf('content', manifest.file),
+    contentBytes: manifest.paddedSize,
+  })
+  fileKey.fill(0)
+  return checkedStream(pieces, () => {
     stopping.abort()
   })
-  return stream
 }

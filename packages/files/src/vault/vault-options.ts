@@ -14,6 +14,7 @@ import type { FileKeys } from '../keys/file-keys.js'
 import type { FileSigner } from '../tokens/file-signer.js'
 import { fileVerifier, type FileVerifier } from '../tokens/file-verifier.js'
 import { SEGMENT_BYTES } from './manifest.js'
+import { createManifests, type Manifests } from './manifests.js'
 import { FILE_ACTIONS, type FileAction } from './permissions.js'
 
 export interface FileVaultOptions {
@@ -50,6 +51,7 @@ export interface VaultSettings {
   readonly quota: Quota
   readonly segmentBytes: number
   readonly padding: Padding
+  readonly manifests: Manifests
 }
 
 const GIB = 2 ** 30
@@ -62,7 +64,7 @@ const policy: OptionReader<Policy | undefined> = (value, option) =>
 
 /** @throws ConfigurationError */
 export function readVaultOptions(options: unknown): VaultSettings {
-  const settings = readOptions<VaultSettings>('createFileVault()', options, {
+  const settings = readOptions<Omit<VaultSettings, 'manifests'>>('createFileVault()', options, {
     blobs: withMethods<BlobStore>(['put', 'read', 'remove'], 'a blob store, such as memoryBlobStore()'),
     keys: withMethods<FileKeys>(['wrap', 'unwrap'], 'createFileKeys(...)'),
     signer: withMethods<FileSigner>(['grant', 'manifest'], 'createFileSigner(...)'),
@@ -89,9 +91,9 @@ export function readVaultOptions(options: unknown): VaultSettings {
     segmentBytes: optional(wholeNumberBetween(SEGMENT_BYTES.least, SEGMENT_BYTES.most, 'bytes'), 262_144),
     padding: optional(oneOf(['padme', 'none'] as const), 'padme' as const),
   })
-  const { signer, verifier } = settings
+  const { blobs, signer, verifier } = settings
   if (signer.issuer !== verifier.issuer || signer.audience !== verifier.audience) {
     throw new ConfigurationError('verifier', 'expects the issuer and the audience of the signer')
   }
-  return settings
+  return { ...settings, manifests: createManifests(blobs, signer) }
 }

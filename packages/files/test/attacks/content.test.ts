@@ -9,7 +9,8 @@ import { layoutOf } from '../../src/format/layout.ts'
 import { paddedLength } from '../../src/format/padding.ts'
 import { formatOf } from '../../src/format/parameters.ts'
 import { createSegmentCipher } from '../../src/format/segments.ts'
-import { manifestClaims, openManifest, sealManifest } from '../../src/vault/manifest.ts'
+import { createManifestVerifier } from '../../src/tokens/manifest-verifier.ts'
+import { LONGEST_MANIFEST, manifestClaims, openManifest, sealManifest } from '../../src/vault/manifest.ts'
 import { ALICE, createBench, piecesOf, put, read, type Bench } from '../support/bench.ts'
 
 /** Small, so that a content has several segments and every byte of it can be tried. */
@@ -124,6 +125,32 @@ describe(`whatever is done to a ciphertext is refused (PORTCULLIS_SEED=${seed})`
     expect(FORGED).toContain(await refused(one.open(one.stored, undefined, shorter)))
   })
 
+  test('whatever the pieces are in which it comes', async () => {
+    const big = formatOf(32_768)
+    const content = randomBytes(70_000)
+    const encryption = { parameters: big, fileKey: randomBytes(32), header: newHeader(big), associatedData }
+    const stored = await read({ stream: encrypt(piecesOf(content, 1), encryption) })
+    expect(stored.equals(await read({ stream: encrypt(piecesOf(content, 30_000), encryption) }))).toBe(true)
+    const changed = Buffer.from(stored)
+    changed[40_000]! ^= 1
+    const open = (bytes: Uint8Array, size: number) =>
+      refused(
+        read({
+          stream: decrypt(
+            ({ start, end }) => piecesOf(bytes.subarray(start, end), size),
+            { start: 10, end: 69_000 },
+            { ...encryption, contentBytes: content.length },
+          ),
+        }).then((part) => {
+          expect(part.equals(content.subarray(10, 69_000))).toBe(true)
+        }),
+      )
+    for (const size of [1, 15, 4095, 4096, 5000, 65_535, 65_536, 300_000]) {
+      expect(await open(stored, size)).toBe('accepted')
+      expect(await open(changed, size)).toBe('segment_invalid')
+    }
+  })
+
   test('any part of a changed content is either right or refused, 304', async () => {
     const { content, stored, open } = await sealed(400)
     await check(
@@ -178,9 +205,11 @@ test('tags are 16 bytes long: one that Node would take by itself is refused, 299
   for (const authTagLength of [4, 8, 12] as const) {
     const short = createCipheriv('aes-256-gcm', createSecretKey(derived), nonce, { authTagLength })
     const text = Buffer.concat([short.update('0123456789'), short.final(), short.getAuthTag()])
-    expect(() => cipher.open(0, true, text)).toThrow(INVALID)
+    const [ciphertext, tag] = [text.subarray(0, -16), text.subarray(-16)]
+    expect(() => cipher.open(0, true, [ciphertext], tag)).toThrow(INVALID)
+    const shortTag = text.subarray(-authTagLength)
+    expect(() => cipher.open(0, true, [text.subarray(0, -authTagLength)], shortTag)).toThrow(INVALID)
   }
-  expect(() => cipher.open(0, true, Buffer.alloc(15))).toThrow(INVALID)
 })
 
 test('no key and nonce are used for two segments, among 100,000 of them and when an upload is tried again, 295', async () => {
@@ -242,16 +271,42 @@ describe('what a vault keeps', () => {
     }
   })
 
+  test('cannot be mixed either when the vault has opened the file before, and remembers its manifest, 297', async () => {
+    const first = await createBench()
+    const [one, two] = await Promise.all([put(first, randomBytes(5000)), put(first, randomBytes(5000))])
+    const other = (await first.catalog.find(two.id))!
+    const stranger = await createBench()
+    const { signedBy } = (await stranger.catalog.find((await put(stranger, randomBytes(1))).id))!
+    let change: Partial<FileRecord> = {}
+    const bench = await tamper(first, one.id, () => change)
+    expect(await reopening(bench, one.id)).toBe('accepted')
+    expect(await reopening(bench, two.id)).toBe('accepted')
+    for (const [changed, code] of [
+      [{ wrappedKey: other.wrappedKey }, 'wrapped_key_invalid'],
+      [{ wrappedKey: await first.keys.wrap(randomBytes(32), one.id) }, 'key_commitment_mismatch'],
+      [{ content: other.content }, 'header_invalid'],
+      [{ manifest: other.manifest }, 'manifest_invalid'],
+      [{ manifest: 'none' }, 'storage_unavailable'],
+      [{ signedAt: 0 }, 'manifest_invalid'],
+      [{ signedBy }, 'manifest_invalid'],
+      [{}, 'accepted'],
+    ] as const) {
+      change = changed
+      expect(await reopening(bench, one.id)).toBe(code)
+    }
+  })
+
   test('is signed: a manifest that somebody with the key of the file made is refused, 298', async () => {
     const bench = await createBench()
     const { id } = await put(bench, randomBytes(5000))
     const record = (await bench.catalog.find(id))!
     const fileKey = await bench.keys.unwrap(record.wrappedKey, id)
     const { issuer, audience } = bench.signer
+    const verify = createManifestVerifier({ issuer, audience, maxTokenLength: LONGEST_MANIFEST })
     const opening = async (token: string, signedBy = record.signedBy) =>
       refused(
         sealManifest(token, fileKey, id).then((jwe) =>
-          openManifest({ jwe, file: id, fileKey, issuer, audience, signedBy, signedAt: bench.clock() }),
+          openManifest({ jwe, file: id, fileKey, signedBy, signedAt: bench.clock() }, verify),
         ),
       )
     const claims = manifestClaims({
