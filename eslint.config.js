@@ -11,7 +11,7 @@ const directions = {
   issuer: ['core'],
   koa: ['core'],
   nest: ['core'],
-  redis: ['core', 'issuer'],
+  redis: ['core', 'issuer', 'session'],
   session: ['core', 'issuer'],
   sync: ['core', 'issuer'],
   testing: [],

@@ -4,6 +4,7 @@ import {
   redisRefreshTokenStore,
   redisReplayStore,
   redisRevocationStore,
+  redisSessionStore,
   type RedisClient,
 } from '@portcullis/redis'
 import { Cluster, Redis } from 'ioredis'
@@ -33,6 +34,17 @@ async function tryStores(one: RedisClient, other: RedisClient): Promise<void> {
     const outcomes = await Promise.all([here, there].map((each) => each!.rotate({ ...step, ...times })))
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['repeated', 'rotated'])
     expect((await there!.find(id))?.grant).toEqual(grant)
+  }
+
+  const [sessions, elsewhere] = [one, other].map((client) => redisSessionStore(client, shared))
+  const times = { createdAt: 0, lastSeenAt: 0, idleExpiresAt: end, expiresAt: end, accessLifetime: 300 }
+  for (const id of families) {
+    const session = { ...times, id, subject: id, signInId: id, device: '' }
+    await sessions!.create(session)
+    expect(await elsewhere!.touch(id, { ...times, lastSeenAt: 5 })).toEqual({ ...session, lastSeenAt: 5 })
+    expect(await elsewhere!.list(id)).toHaveLength(1)
+    await elsewhere!.remove(id)
+    expect(await sessions!.find(id)).toBeUndefined()
   }
 
   const revocations = [one, other].map((client) =>

@@ -5,12 +5,14 @@ import {
   redisRefreshTokenStore,
   redisReplayStore,
   redisRevocationStore,
+  redisSessionStore,
   type RedisRevocationStore,
 } from '@portcullis/redis'
 import {
   refreshTokenStoreContract,
   replayStoreContract,
   revocationStoreContract,
+  sessionStoreContract,
   type ContractCheck,
 } from '@portcullis/testing/contracts'
 import { clientOf, freePort, startRedis, withRedis, type RunningRedis } from './support/redis-server.ts'
@@ -22,7 +24,7 @@ const run = (checks: readonly ContractCheck[]) => {
   test.concurrent.each(checks.map((check) => [check.name, check] as const))('%s', (_, check) => check.run())
 }
 
-withRedis('the contracts of core and issuer, on Redis', () => {
+withRedis('the contracts of core, issuer and session, on Redis', () => {
   /** The limit is for a machine that does other work as well. */
   const prefix = () => ({ prefix: randomUUID(), timeout: 20 })
   const unreachable = async () => {
@@ -112,6 +114,25 @@ withRedis('the contracts of core and issuer, on Redis', () => {
             store: redisRefreshTokenStore(redis.client(), options),
             sibling: redisRefreshTokenStore(redis.client(), options),
           }
+        },
+      }),
+    )
+  })
+
+  describe('sessions', () => {
+    run(
+      sessionStoreContract({
+        clock,
+        open() {
+          const options = prefix()
+          return {
+            store: redisSessionStore(redis.client(), options),
+            sibling: redisSessionStore(redis.client(), options),
+          }
+        },
+        async openUnreachable() {
+          const { client, close } = await unreachable()
+          return { store: redisSessionStore(client, { timeout: 0.1 }), close }
         },
       }),
     )

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as core from '@portcullis/core'
 import type { RefreshFamily, RefreshOutcome } from '@portcullis/issuer'
+import type { StoredSession } from '@portcullis/session'
 import {
   refreshTokenStoreContract,
   replayStoreContract,
   revocationStoreContract,
+  sessionStoreContract,
   type ContractCheck,
 } from '@portcullis/testing/contracts'
 import { createRandom } from './support/random.ts'
@@ -45,7 +47,7 @@ withRedis('four processes on one Redis', () => {
     rmSync(folder, { recursive: true })
   })
 
-  describe('keep the contracts of core and issuer', () => {
+  describe('keep the contracts of core, issuer and session', () => {
     let turn = 0
     const ask = <T>(task: string, ...given: readonly unknown[]): Promise<T> =>
       processes[turn++ % PROCESSES]!.ask<T>(task, ...given)
@@ -83,6 +85,25 @@ withRedis('four processes on one Redis', () => {
                 },
                 rotate: (step) => ask<RefreshOutcome>('rotate', { ...step, familyId: own(step.familyId) }),
                 revoke: (id, now) => ask('end', own(id), now),
+              },
+            }
+          },
+        }),
+      )
+    })
+    describe('sessions', () => {
+      run(
+        sessionStoreContract({
+          clock,
+          open() {
+            const space = randomUUID()
+            return {
+              store: {
+                create: (session) => ask('keepSession', space, session),
+                find: (id) => ask<StoredSession | undefined>('findSession', space, id),
+                touch: (id, seen) => ask<StoredSession | undefined>('touchSession', space, id, seen),
+                list: (subject) => ask<StoredSession[]>('listSessions', space, subject),
+                remove: (id) => ask('removeSession', space, id),
               },
             }
           },

@@ -1,4 +1,6 @@
 import { memorySessionStore, type StoredSession } from '@portcullis/session'
+import { createTestClock } from '@portcullis/testing'
+import { sessionStoreContract } from '@portcullis/testing/contracts'
 
 const session = (id: string, parts: Partial<StoredSession> = {}): StoredSession => ({
   id,
@@ -13,19 +15,20 @@ const session = (id: string, parts: Partial<StoredSession> = {}): StoredSession 
   ...parts,
 })
 
-test('a session is found, touched, listed and removed', async () => {
-  const store = memorySessionStore({ clock: () => 1 })
-  await store.create(session('a'))
-  await store.create(session('b'))
-  await store.create(session('c', { subject: 'bob' }))
-  const seen = { lastSeenAt: 5, idleExpiresAt: 105, accessLifetime: 60 }
-  expect(await store.touch('a', seen)).toEqual(session('a', seen))
-  expect((await store.list('alice')).map(({ id }) => id)).toEqual(['a', 'b'])
-  await store.remove('a')
-  await store.remove('a')
-  expect(await store.find('a')).toBeUndefined()
-  expect(await store.touch('a', seen)).toBeUndefined()
-  expect(await store.list('alice')).toEqual([session('b')])
+describe('the store in memory keeps the contract', () => {
+  const time = createTestClock()
+  const clock = {
+    now: time,
+    advance: (seconds: number) => {
+      time.advance(seconds)
+    },
+  }
+  const checks = sessionStoreContract({
+    clock,
+    open: () => ({ store: memorySessionStore({ clock: time }) }),
+    openWithRoomFor: (capacity) => ({ store: memorySessionStore({ capacity, clock: time }) }),
+  })
+  test.each(checks.map((check) => [check.name, check] as const))('%s', (_, check) => check.run())
 })
 
 test('what was idle for too long is not there', async () => {

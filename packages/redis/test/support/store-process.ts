@@ -11,8 +11,10 @@ import {
   redisRefreshTokenStore,
   redisReplayStore,
   redisRevocationStore,
+  redisSessionStore,
   type RedisRevocationStore,
 } from '@portcullis/redis'
+import type { StoredSession } from '@portcullis/session'
 import { createTestIssuer } from '@portcullis/testing'
 import { Redis } from 'ioredis'
 
@@ -51,6 +53,7 @@ const revocationsOf = (space: string): Promise<RedisRevocationStore> => {
   revocations.set(space, opened)
   return opened
 }
+const sessionsOf = (space: string) => redisSessionStore(redis, { ...options, prefix: space })
 const sealingKey = Buffer.from('the sealing key of the tests, and of nothing else').subarray(0, 48)
 const stores = redisIssuerStore(redis, { ...options, sealingKey })
 const keyRing = createKeyRing({ store: stores.keyRing, algorithm: 'EdDSA' })
@@ -104,6 +107,11 @@ const tasks: Readonly<Record<string, (...given: never[]) => unknown>> = {
     store.close()
     revocations.delete(space)
   },
+  keepSession: (space: string, session: StoredSession) => sessionsOf(space).create(session),
+  findSession: (space: string, id: string) => sessionsOf(space).find(id),
+  touchSession: (space: string, id: string, seen: StoredSession) => sessionsOf(space).touch(id, seen),
+  listSessions: (space: string, subject: string) => sessionsOf(space).list(subject),
+  removeSession: (space: string, id: string) => sessionsOf(space).remove(id),
   signIn: async () => (await issuer.signIn({ subject: 'alice', clientId: 'web' })).refreshToken,
   async refresh(token: string) {
     const form = { client_id: 'web', grant_type: 'refresh_token', refresh_token: token }

@@ -1,13 +1,17 @@
 import * as core from '@portcullis/core'
+import { memorySessionStore } from '@portcullis/session'
 import { createTestClock } from '@portcullis/testing'
 import {
   replayStoreContract,
   revocationStoreContract,
+  sessionStoreContract,
   type ContractCheck,
   type ContractSubject,
   type ReplayStoreLike,
   type RevocationLike,
   type RevocationStoreLike,
+  type SessionStoreLike,
+  type StoredSessionLike,
 } from '@portcullis/testing/contracts'
 
 const time = createTestClock()
@@ -319,6 +323,147 @@ describe('the contract of revocation stores finds', () => {
       },
     }))
     expect(await broken(revocationStoreContract(core, later))).toEqual([])
+  })
+})
+
+describe('the contract of session stores finds', () => {
+  const faulty = (
+    fault: (sound: SessionStoreLike, kept: Map<string, StoredSessionLike>) => Partial<SessionStoreLike>,
+  ): ContractSubject<SessionStoreLike> => {
+    const open = (capacity = 5000) => {
+      const sound = memorySessionStore({ capacity, clock: time })
+      return { store: { ...sound, ...fault(sound, new Map()) } }
+    }
+    return { clock, open: () => open(), openWithRoomFor: open }
+  }
+
+  const FAULTS: Readonly<Record<string, readonly [RegExp, ContractSubject<SessionStoreLike>]>> = {
+    'a look and a write that are two steps': [
+      /brings nothing back/,
+      faulty((_, kept) => ({
+        create: (session) => Promise.resolve(void kept.set(session.id, session)),
+        find: (id) => Promise.resolve(kept.get(id)),
+        list: () => Promise.resolve([...kept.values()]),
+        remove: (id) => Promise.resolve(void kept.delete(id)),
+        async touch(id, seen) {
+          const session = kept.get(id)
+          await turn()
+          if (session !== undefined) kept.set(id, { ...session, ...seen })
+          return session
+        },
+      })),
+    ],
+    'a use that creates': [
+      /does not create/,
+      faulty((sound) => ({
+        async touch(id, seen) {
+          const created = { id, subject: 'alice', signInId: '', createdAt: 0, expiresAt: 1e12, device: '' }
+          if ((await sound.find(id)) === undefined) await sound.create({ ...created, ...seen })
+          return sound.touch(id, seen)
+        },
+      })),
+    ],
+    'a use that is not kept': [
+      /notes that a session was used/,
+      faulty((sound) => ({
+        touch: async (id, seen) => ({ ...(await sound.find(id))!, ...seen }),
+      })),
+    ],
+    'a use that does not prolong': [
+      /not one that was used/,
+      faulty((sound) => ({
+        touch: async (id, seen) =>
+          sound.touch(id, { ...seen, idleExpiresAt: (await sound.find(id))?.idleExpiresAt ?? 0 }),
+      })),
+    ],
+    'a store that never forgets': [
+      /idle for too long/,
+      faulty((sound) => ({ create: (session) => sound.create({ ...session, idleExpiresAt: 1e12 }) })),
+    ],
+    'a list with the dead in it': [
+      /idle for too long/,
+      faulty((sound, kept) => ({
+        create(session) {
+          kept.set(session.id, session)
+          return sound.create(session)
+        },
+        list: (subject) => Promise.resolve([...kept.values()].filter((each) => each.subject === subject)),
+      })),
+    ],
+    'a clean-up that takes the living along': [
+      /living among many/,
+      faulty((_, kept) => ({
+        create(session) {
+          if ([...kept.values()].some((each) => each.idleExpiresAt <= time())) kept.clear()
+          return Promise.resolve(void kept.set(session.id, session))
+        },
+        find: (id) => Promise.resolve(kept.get(id)),
+        list: () => Promise.resolve([...kept.values()]),
+      })),
+    ],
+    'users without their case': [
+      /look alike/,
+      faulty((sound) => ({
+        create: (session) => sound.create({ ...session, subject: session.subject.toLowerCase() }),
+      })),
+    ],
+    'a name of a browser that is cut': [
+      /gives back what it was given/,
+      faulty((sound) => ({
+        create: (session) => sound.create({ ...session, device: session.device.slice(0, 100) }),
+      })),
+    ],
+    'a list that loses what comes at once': [
+      /signs in many times at once/,
+      faulty((sound) => {
+        let listed: readonly string[] = []
+        return {
+          async create(session) {
+            const before = listed
+            await turn()
+            listed = [...before, session.id]
+            await sound.create(session)
+          },
+          list: async (subject) => (await sound.list(subject)).filter(({ id }) => listed.includes(id)),
+        }
+      }),
+    ],
+    'a full store that forgets the oldest': [
+      /^rejects when it is full/,
+      faulty((sound) => ({ create: (session) => sound.create(session).catch(() => undefined) })),
+    ],
+    'two processes with a memory each': [
+      /through every process/,
+      {
+        clock,
+        open: () => ({
+          store: memorySessionStore({ clock: time }),
+          sibling: memorySessionStore({ clock: time }),
+        }),
+      },
+    ],
+    'a store without a server that knows of nobody': [
+      /cannot be reached/,
+      {
+        clock,
+        open: () => ({ store: memorySessionStore({ clock: time }) }),
+        openUnreachable: () => ({ store: memorySessionStore({ clock: time }) }),
+      },
+    ],
+  }
+
+  test.each(Object.entries(FAULTS))('%s', async (_, [promise, subject]) => {
+    expect(await broken(sessionStoreContract(subject), promise)).toHaveLength(1)
+  })
+
+  test('nothing in a sound store, however it answers', async () => {
+    const later = faulty((sound) => ({
+      async find(id) {
+        await turn()
+        return sound.find(id)
+      },
+    }))
+    expect(await broken(sessionStoreContract(later))).toEqual([])
   })
 })
 
