@@ -44,6 +44,12 @@ export const fileVerifier: OptionReader<FileVerifier> = (value, option) => {
   throw new ConfigurationError(option, 'expects what createFileVerifier(...) makes')
 }
 
+/**
+ * Grants whose signature is not checked again while a file is read in parts. Their time, their key and what the catalog
+ * says of them are looked at each time.
+ */
+const REMEMBERED = 1000
+
 const asGiven = (value: unknown) => value as never
 
 /** @throws ConfigurationError */
@@ -64,13 +70,12 @@ export function createFileVerifier(options: FileVerifierOptions): FileVerifier {
     },
   )
   const { dpop = 'optional', publicOrigin, ...given } = settings
-  const rules = { ...withoutUndefined(given), profile: 'file-grant+jwt' } as const
-  const verify = createVerifier({ ...rules, cacheSize: 0 })
+  const rules = { ...withoutUndefined(given), profile: 'file-grant+jwt', cacheSize: REMEMBERED } as const
+  const verify = createVerifier(rules)
   const authenticate = createAuthenticator({
     ...rules,
     dpop,
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
-    cacheSize: 0,
   })
   const verifier: FileVerifier = Object.freeze({
     issuer: settings.issuer,
