@@ -1,5 +1,5 @@
 import { RateLimiterRes } from 'rate-limiter-flexible'
-import type { State } from './state.js'
+import { StateUnavailable, type State } from './state.js'
 
 /** Holds those up who try passwords. */
 export interface Guesses {
@@ -29,13 +29,17 @@ export function createGuesses(state: State): Guesses {
         await ofAddress.consume(address)
         await ofName.consume(key(name, address))
       } catch (cause) {
-        if (!(cause instanceof RateLimiterRes)) throw cause
+        if (!(cause instanceof RateLimiterRes)) throw new StateUnavailable(cause)
         throw new TooManyGuesses({ 'Retry-After': String(Math.ceil(cause.msBeforeNext / 1000)) })
       }
     },
     async wasRight(name, address) {
-      await ofAddress.reward(address)
-      await ofName.delete(key(name, address))
+      try {
+        await ofAddress.reward(address)
+        await ofName.delete(key(name, address))
+      } catch (cause) {
+        throw new StateUnavailable(cause)
+      }
     },
   }
 }

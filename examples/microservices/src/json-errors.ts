@@ -18,6 +18,11 @@ export const jsonErrors: ErrorRequestHandler = (error: StatusError, _req, res, n
     res.status(status).set(headers).json({ code })
     return
   }
+  // What the libraries keep, away: it passes by itself.
+  if (status === 503) {
+    res.status(503).set(headers).json({ code: 'state_unavailable' })
+    return
+  }
   console.error(error)
   res.status(500).json({ code: 'failed' })
 }

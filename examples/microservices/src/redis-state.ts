@@ -1,7 +1,7 @@
 import { redisKeyRingStore, redisRefreshTokenStore, redisRevocationStore } from '@portcullis/redis'
 import { Redis } from 'ioredis'
 import { RateLimiterRedis } from 'rate-limiter-flexible'
-import type { Records, State } from './state.js'
+import { StateUnavailable, type Records, type State } from './state.js'
 
 /** What the processes of one system have in common. */
 export interface RedisPlace {
@@ -62,20 +62,31 @@ const REPLACE = `
 const ATTEMPTS = 100
 
 function redisRecords<T>(redis: Redis, key: string): Records<T> {
+  const read = (id: string) => answered(redis.hget(key, id))
   return {
     async find(id) {
-      const text = await redis.hget(key, id)
+      const text = await read(id)
       return text === null ? undefined : (JSON.parse(text) as T)
     },
-    all: async () => (await redis.hvals(key)).map((text) => JSON.parse(text) as T),
+    all: async () => (await answered(redis.hvals(key))).map((text) => JSON.parse(text) as T),
     async change(id, step) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const text = (await redis.hget(key, id)) ?? ''
+        const text = (await read(id)) ?? ''
         const next = step(text === '' ? undefined : (JSON.parse(text) as T))
         if (next === undefined) return undefined
-        if ((await redis.eval(REPLACE, 1, key, id, text, JSON.stringify(next))) === 1) return next
+        const replaced = redis.eval(REPLACE, 1, key, id, text, JSON.stringify(next))
+        if ((await answered(replaced)) === 1) return next
       }
       throw new Error('too many change the same record')
     },
+  }
+}
+
+/** @throws StateUnavailable where Redis does not answer in time */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (cause) {
+    throw new StateUnavailable(cause)
   }
 }

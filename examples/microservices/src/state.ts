@@ -27,3 +27,15 @@ export interface State {
   attempts(name: string, points: number): RateLimiterAbstract
   records<T>(name: string): Records<T>
 }
+
+/** What a service keeps cannot be asked for now. */
+export class StateUnavailable extends Error {
+  readonly status = 503
+  readonly statusCode = 503
+  readonly code = 'state_unavailable'
+  readonly expose = true
+  readonly headers: Readonly<Record<string, string>> = { 'Retry-After': '5' }
+  constructor(cause: unknown) {
+    super('State cannot be had now', { cause })
+  }
+}

@@ -19,12 +19,28 @@ const MESSAGES = {
 /** Why an issuer refused. The list is closed. */
 export type IssuerErrorCode = keyof typeof MESSAGES
 
-/** A refusal or failure of the issuer. Its message is constant: it holds no key, token or claim value. */
+/** What passes by itself; everything else is for the application to mend. */
+const UNAVAILABLE: readonly IssuerErrorCode[] = ['key_ring_unavailable', 'store_full']
+
+const NO_STORE = { 'Cache-Control': 'no-store' }
+
+/**
+ * A refusal or failure of the issuer. Its message is constant: it holds no key, token or claim value. Where a route of
+ * the application lets it fall through, it has what Express, Koa and Nest look for.
+ */
 export class IssuerError extends Error {
   override readonly name = 'IssuerError'
   readonly code: IssuerErrorCode
   /** The name of the claim or option that was the reason. */
   readonly subject: string | undefined
+  /** 503 where it passes by itself (`key_ring_unavailable`, `store_full`), 500 for what the application has to mend. */
+  readonly status: 500 | 503
+  /** The same as `status`, under the name that Express and Nest read. */
+  readonly statusCode: 500 | 503
+  /** It is for the application, and none of its callers' business. */
+  readonly expose = false
+  /** `Cache-Control: no-store`, and `Retry-After` on 503. */
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(code: IssuerErrorCode, parts: { readonly subject?: string; readonly cause?: unknown } = {}) {
     super(
@@ -33,5 +49,8 @@ export class IssuerError extends Error {
     )
     this.code = code
     this.subject = parts.subject
+    this.status = UNAVAILABLE.includes(code) ? 503 : 500
+    this.statusCode = this.status
+    this.headers = Object.freeze(this.status === 503 ? { ...NO_STORE, 'Retry-After': '5' } : NO_STORE)
   }
 }

@@ -15,13 +15,26 @@ const MESSAGES = {
 /** Why a store could not answer. The list is closed. */
 export type RedisStoreErrorCode = keyof typeof MESSAGES
 
+/** Seconds after which a new attempt makes sense. */
+const RETRY_AFTER = '5'
+
 /**
- * A store on Redis could not answer; `@portcullis/core` and `@portcullis/issuer` answer 503 then. No key, argument or
- * address of Redis is in it.
+ * A store on Redis could not answer; `@portcullis/core` and `@portcullis/issuer` answer 503 then. Where a route of the
+ * application calls a store itself, or `issuer.signIn()`, the error has what Express, Koa and Nest look for, and is 503
+ * there as well. No key, argument or address of Redis is in it.
  */
 export class RedisStoreError extends Error {
   override readonly name = 'RedisStoreError'
   readonly code: RedisStoreErrorCode
+  readonly status = 503
+  /** The same as `status`, under the name that Express and Nest read. */
+  readonly statusCode = 503
+  /** Callers need not learn what the application keeps its state in. */
+  readonly expose = false
+  readonly headers: Readonly<Record<string, string>> = Object.freeze({
+    'Cache-Control': 'no-store',
+    'Retry-After': RETRY_AFTER,
+  })
   /** The error prefix of Redis or the system's error code, such as `OOM`, `READONLY`, `ECONNRESET`. */
   readonly reason: string | undefined
 
