@@ -1,8 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { VerifiedToken } from '../claims/verified-token.js'
 import type { TrustedIssuer } from '../keys/trusted-issuer.js'
 import type { VerificationKey } from '../keys/verification-key.js'
-import { tokenTail } from './token-tail.js'
+import { createRecentTokens } from './recent-tokens.js'
 
 /** A verified token with what must be looked at again before it is believed once more. */
 export interface KeptToken {
@@ -25,14 +24,5 @@ export interface VerifiedTokenCache {
 /** @param size entries at most, the least recently used goes first; 0 remembers nothing */
 export function createVerifiedTokenCache(size: number): VerifiedTokenCache {
   if (size === 0) return { get: () => undefined, set: () => undefined }
-  const entries = new LRUCache<string, KeptToken>({ max: size })
-  return {
-    get(token) {
-      const kept = entries.get(tokenTail(token))
-      return kept?.verified.token === token ? kept : undefined
-    },
-    set(token, kept) {
-      entries.set(tokenTail(token), kept)
-    },
-  }
+  return createRecentTokens(size)
 }
