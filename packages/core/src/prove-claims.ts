@@ -1,4 +1,4 @@
-import { checkRegisteredClaims, lifetimeOf } from './claims/registered-claims.js'
+import { checkRegisteredClaims } from './claims/registered-claims.js'
 import { VerifiedToken } from './claims/verified-token.js'
 import { andThen, type Eventual } from './eventual.js'
 import type { JwsHeader } from './jose/jws-header.js'
@@ -29,10 +29,9 @@ export type ProveClaims = (issued: IssuedClaims) => Eventual<Pick<KeptToken, 've
 
 export function createClaimsProof({ schema, clock, challenge, confirmations }: WalkSettings): ProveClaims {
   return ({ token, header, claims: issued, issuer }) => {
-    const proven = checkRegisteredClaims(issued, issuer, clock())
+    const { proven, from, until } = checkRegisteredClaims(issued, issuer, clock())
     const confirmation = readConfirmation(proven, confirmations)
     return andThen(schema === undefined ? proven : schema(proven), (claims) => {
-      const { from, until } = lifetimeOf(proven, issuer)
       const verified = new VerifiedToken({
         token,
         header,

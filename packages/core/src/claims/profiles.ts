@@ -58,9 +58,15 @@ function checkAccessToken(claims: Readonly<Record<string, unknown>>): void {
   }
 }
 
+const PREFIX = 'application/'
+
 /** RFC 7515 section 4.1.9: compared without regard to case, `application/` may be left out. */
 export function checkType(typ: string | undefined, profile: Profile): void {
-  const type = typ?.toLowerCase().replace(/^application\//, '')
-  if (type === undefined ? profile.typeMayBeAbsent : profile.types.includes(type)) return
+  if (typ === undefined ? profile.typeMayBeAbsent : isOf(typ, profile)) return
   throw new AuthError('token_type_not_allowed', { details: { expected: profile.types } })
+}
+
+function isOf(typ: string, { types }: Profile): boolean {
+  const type = typ.toLowerCase()
+  return types.includes(type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type)
 }

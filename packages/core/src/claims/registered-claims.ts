@@ -21,17 +21,28 @@ type Unproven = Readonly<Record<string, unknown>>
 const own = (claims: Unproven, name: string): unknown =>
   Object.hasOwn(claims, name) ? claims[name] : undefined
 
-const STRING_CLAIMS = ['iss', 'sub', 'jti', 'client_id'] as const
-const DATE_CLAIMS = ['exp', 'nbf', 'iat'] as const
+const isString = (value: unknown) => typeof value === 'string'
+
+/** What the value of a registered claim must be, wherever the claim is there. */
+const TYPES: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ...['iss', 'sub', 'jti', 'client_id'].map((name) => [name, isString] as const),
+  ...['exp', 'nbf', 'iat'].map((name) => [name, Number.isFinite] as const),
+  ['aud', (aud: unknown) => isString(aud) || (Array.isArray(aud) && aud.every(isString))],
+])
 
 /**
  * Checks the registered claims (RFC 7519 section 4.1, RFC 9068 section 2.2) of a token whose signature holds.
  * A claim of the wrong type is refused, never treated as absent.
  *
  * @param now seconds since the epoch
+ * @returns the claims, and between which seconds they hold: claims cannot change, so that a cached token keeps both
  * @throws AuthError
  */
-export function checkRegisteredClaims(claims: Unproven, required: ClaimRequirements, now: number): Claims {
+export function checkRegisteredClaims(
+  claims: Unproven,
+  required: ClaimRequirements,
+  now: number,
+): Lifetime & { readonly proven: Claims } {
   checkTypes(claims)
   for (const name of required.profile.requiredClaims) requireClaim(claims, name)
   for (const name of required.requiredClaims) requireClaim(claims, name)
@@ -41,8 +52,8 @@ export function checkRegisteredClaims(claims: Unproven, required: ClaimRequireme
   checkAudience(own(claims, 'aud'), required.audience)
   for (const [name, values] of required.expectedClaims) checkExpected(claims, name, values)
   const proven = claims as Claims
-  checkTimes(proven, required, now)
-  return proven
+  const { from, until } = checkTimes(proven, required, now)
+  return { proven, from, until }
 }
 
 function requireClaim(claims: Unproven, name: string): void {
@@ -64,17 +75,9 @@ function checkExpected(claims: Unproven, name: string, values: readonly string[]
 }
 
 function checkTypes(claims: Unproven): void {
-  for (const name of STRING_CLAIMS) {
-    if (Object.hasOwn(claims, name) && typeof claims[name] !== 'string') throw invalid(name)
+  for (const name of Object.keys(claims)) {
+    if (TYPES.get(name)?.(claims[name]) === false) throw invalid(name)
   }
-  for (const name of DATE_CLAIMS) {
-    if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) throw invalid(name)
-  }
-  const aud = own(claims, 'aud')
-  const isAudience = Array.isArray(aud)
-    ? aud.every((item) => typeof item === 'string')
-    : aud === undefined || typeof aud === 'string'
-  if (!isAudience) throw invalid('aud')
 }
 
 function checkAudience(aud: unknown, expected: readonly string[] | null): void {
@@ -86,31 +89,19 @@ function checkAudience(aud: unknown, expected: readonly string[] | null): void {
   if (!matches) throw new AuthError('audience_mismatch', { details: { expected } })
 }
 
-/** The seconds between which proven claims hold, both included; they cannot change, so a cached token keeps them. */
+/** The seconds since the epoch between which claims hold: from the first on, and until before the last. */
 export interface Lifetime {
   readonly from: number
   readonly until: number
 }
 
-/** An inherited date is none of the token's. */
-function datesOf(claims: Claims) {
-  const { exp } = claims
-  return { exp, nbf: own(claims, 'nbf') as Claims['nbf'], iat: own(claims, 'iat') as Claims['iat'] }
-}
-
-/** The same rules as {@link checkTimes}, as two bounds. */
-export function lifetimeOf(claims: Claims, { clockTolerance, maxTokenAge }: ClaimRequirements): Lifetime {
-  const { exp, nbf, iat } = datesOf(claims)
-  const oldest = maxTokenAge === undefined || iat === undefined ? Number.POSITIVE_INFINITY : iat + maxTokenAge
-  return {
-    from: Math.max(nbf ?? Number.NEGATIVE_INFINITY, iat ?? Number.NEGATIVE_INFINITY) - clockTolerance,
-    until: Math.min(exp, oldest) + clockTolerance,
-  }
-}
-
 /** Each comparison is written so that a clock that answers NaN refuses. */
-function checkTimes(claims: Claims, { clockTolerance, maxTokenAge }: ClaimRequirements, now: number): void {
-  const { exp, nbf, iat } = datesOf(claims)
+function checkTimes(claims: Claims, required: ClaimRequirements, now: number): Lifetime {
+  const { clockTolerance, maxTokenAge } = required
+  const { exp } = claims
+  // An inherited date is none of the token's.
+  const nbf = own(claims, 'nbf') as Claims['nbf']
+  const iat = own(claims, 'iat') as Claims['iat']
   if (!(now < exp + clockTolerance)) throw new AuthError('token_expired', { details: { seconds: now - exp } })
   if (nbf !== undefined && !(now + clockTolerance >= nbf)) {
     throw new AuthError('token_not_yet_valid', { details: { claim: 'nbf', seconds: nbf - now } })
@@ -119,8 +110,10 @@ function checkTimes(claims: Claims, { clockTolerance, maxTokenAge }: ClaimRequir
     throw new AuthError('token_not_yet_valid', { details: { claim: 'iat', seconds: iat - now } })
   }
   if ((iat !== undefined && exp < iat) || (nbf !== undefined && exp < nbf)) throw invalid('exp')
-  if (maxTokenAge === undefined) return
+  const from = Math.max(nbf ?? Number.NEGATIVE_INFINITY, iat ?? Number.NEGATIVE_INFINITY) - clockTolerance
+  if (maxTokenAge === undefined) return { from, until: exp + clockTolerance }
   if (iat === undefined) throw new AuthError('claim_missing', { details: { claim: 'iat' } })
   if (!(now - iat <= maxTokenAge + clockTolerance))
     throw new AuthError('token_too_old', { details: { limit: maxTokenAge } })
+  return { from, until: Math.min(exp, iat + maxTokenAge) + clockTolerance }
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 
 /** How deeply objects and arrays may be nested, the outermost object included. */
 export const MAXIMUM_JSON_DEPTH = 32
@@ -11,8 +11,8 @@ export const MAXIMUM_JSON_DEPTH = 32
  * @returns the object, frozen at every depth, or undefined when the octets are anything else
  */
 export function parseStrictJson(octets: Buffer): Readonly<Record<string, unknown>> | undefined {
-  if (!isUtf8(octets)) return undefined
-  const text = octets.toString('utf8')
+  const text = textOf(octets)
+  if (text === undefined) return undefined
   const written = countWrittenMembers(text)
   if (written === undefined) return undefined
   let value: unknown
@@ -24,6 +24,12 @@ export function parseStrictJson(octets: Buffer): Readonly<Record<string, unknown
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   return freezeAndCountMembers(value) === written ? (value as Record<string, unknown>) : undefined
+}
+
+/** Claims are mostly ASCII, which is read in half the time as what it then is too: latin1. */
+function textOf(octets: Buffer): string | undefined {
+  if (isAscii(octets)) return octets.toString('latin1')
+  return isUtf8(octets) ? octets.toString('utf8') : undefined
 }
 
 const QUOTE = 0x22

@@ -68,10 +68,10 @@ export function createKeySet(
     keyIds: () => [...byId.keys()],
     select({ alg, kid }: JwsHeader) {
       const candidates = kid === undefined ? keys : (byId.get(kid) ?? [])
-      const fitting = candidates.filter((key) => key.algorithms.some((name) => name === alg))
-      if (fitting.length === 1) return fitting[0]
       // A known id whose key does not allow the algorithm: the walk refuses it for that, not as unknown.
-      return kid !== undefined && candidates.length === 1 ? candidates[0] : undefined
+      if (kid !== undefined && candidates.length === 1) return candidates[0]
+      const fitting = candidates.filter((key) => key.algorithms.some((name) => name === alg))
+      return fitting.length === 1 ? fitting[0] : undefined
     },
   })
 }
