@@ -16,7 +16,7 @@ export async function measure(pace, progress) {
 
 export function print({ streams, ranges, stores }) {
   return [
-    comparison('in memory: MB/s', streams, 'perSecond', BARE),
+    comparison('in memory, the access to the file included: MB/s', streams, 'perSecond', BARE),
     comparison('reading a part by a grant: µs', ranges, 'elapsed', 'of a small file'),
     comparison('storing ciphertext on disk, flushed: MB/s', stores, 'perSecond', PLAIN),
   ].join('\n\n')
