@@ -12,7 +12,8 @@ export function memoryBlobStore(): BlobStore {
       blobs.set(name, { bytes: Buffer.concat(pieces), storedAt: Date.now() / 1000 })
       return name
     },
-    async *read(name, { start, end }) {
+    async *read(name, { start, end }, signal) {
+      signal?.throwIfAborted()
       const blob = blobs.get(name)
       if (blob === undefined) throw new Error('There is no such blob')
       yield await Promise.resolve(blob.bytes.subarray(start, end))

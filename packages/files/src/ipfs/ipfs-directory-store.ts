@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobStore } from '../blobs/blob-store.js'
-import { addBytes, readBytes, requireContentId } from './unixfs.js'
+import { requireContentId } from './content-id.js'
+import { addBytes, readBytes } from './unixfs.js'
 
 export interface IpfsDirectoryStoreOptions {
   /** A directory of a local disk for this store alone; made where it does not exist. */

@@ -3,6 +3,7 @@ import { importByteStream, type WritableStorage } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
 import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
 import type { ByteSpan } from '../format/decrypt.js'
 
 /** What `ipfs add --cid-version=1` does by default: any node makes the same content id of the same bytes. */
@@ -29,6 +30,7 @@ export async function* readBytes(
   blocks: ReadableStorage,
   { start, end }: ByteSpan,
   signal?: AbortSignal,
+  blocksAtOnce = 1,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const entry = await exporter(CID.parse(name), blocks)
   if (entry.type !== 'file' && entry.type !== 'raw') throw new Error('The content id is not one of a file')
@@ -37,16 +39,25 @@ export async function* readBytes(
   const length = Math.min(end, size) - offset
   if (length <= 0) return
   // The signal stays here: the exporter would hang a listener on it for each block.
-  for await (const piece of entry.content({ offset, length, blockReadConcurrency: 1 })) {
+  for await (const piece of entry.content({ offset, length, blockReadConcurrency: blocksAtOnce })) {
     signal?.throwIfAborted()
     yield piece
   }
 }
 
-const CONTENT_ID = /^b[a-z2-7]{20,120}$/
+/** More than a file has that fits anywhere: each level has 174 times the bytes of the one below. */
+const DEEPEST = 8
 
-/** A content id as text, so that it can be the name of a folder: base32 in lower case, and nothing else. */
-export function requireContentId(name: string): string {
-  if (CONTENT_ID.test(name)) return name
-  throw new Error('That is no content id')
+/** The content ids of all blocks of a content, the root first. Only blocks that have links are read. */
+export async function* blocksOf(
+  root: CID,
+  blocks: ReadableStorage,
+  depth = 0,
+): AsyncGenerator<CID, void, undefined> {
+  yield root
+  if (root.code === raw.code) return
+  if (depth >= DEEPEST) throw new Error('The content has more levels than a file')
+  const entry = await exporter(root, blocks)
+  if (entry.type !== 'file') throw new Error('The content id is not one of a file')
+  for (const { Hash } of entry.node.Links) yield* blocksOf(Hash, blocks, depth + 1)
 }

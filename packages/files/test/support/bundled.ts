@@ -1,22 +1,35 @@
 import { buildSync } from 'esbuild'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+
+const PACKAGES = join(__dirname, '../../..')
 
 /**
  * A subpath of the package as one CommonJS module with all that it depends on: the packages of IPFS can be imported,
  * and name no way for Jest to require them.
  */
-export function requireBundled(subpath: string): unknown {
-  const folder = mkdtempSync(join(tmpdir(), `portcullis-${subpath}-`))
+export const requireBundled = (subpath: string): unknown =>
+  requireModule(join(PACKAGES, 'files/src', subpath, 'index.ts'))
+
+/** The same of a file beside this one, which may import what is an ES module only. */
+export const requireSupport = (name: string): unknown => requireModule(join(__dirname, `${name}.ts`))
+
+function requireModule(path: string): unknown {
+  const folder = mkdtempSync(join(tmpdir(), `portcullis-${basename(path, '.ts')}-`))
   try {
     const outfile = join(folder, 'module.cjs')
-    const packages = join(__dirname, '../../..')
     buildSync({
-      entryPoints: [join(packages, 'files/src', subpath, 'index.ts')],
+      entryPoints: [path],
       alias: {
-        '@portcullis/core': join(packages, 'core/src/index.ts'),
-        '@portcullis/core/options': join(packages, 'core/src/options/index.ts'),
+        ...Object.fromEntries(
+          ['helia', 'ipfs', 'kubo'].map((name) => [
+            `@portcullis/files/${name}`,
+            join(PACKAGES, 'files/src', name, 'index.ts'),
+          ]),
+        ),
+        '@portcullis/core': join(PACKAGES, 'core/src/index.ts'),
+        '@portcullis/core/options': join(PACKAGES, 'core/src/options/index.ts'),
       },
       bundle: true,
       format: 'cjs',
