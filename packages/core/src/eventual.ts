@@ -20,3 +20,21 @@ export function orElse<T>(step: () => Eventual<T>, recover: (error: unknown) => 
     return recover(error)
   }
 }
+
+const SETTLED = Promise.resolve()
+
+/**
+ * The promise of a step that may be done at once; what it throws is a rejection.
+ *
+ * The rejection comes a moment later, when the caller has had the time to look for it: for a promise that is rejected
+ * when nobody does yet, Node notes that nobody does, and then that somebody does, which costs a refusal 1 µs.
+ */
+export function promised<T>(step: () => Eventual<T>): Promise<T> {
+  try {
+    return Promise.resolve(step())
+  } catch (error) {
+    return SETTLED.then(() => {
+      throw error
+    })
+  }
+}

@@ -1,6 +1,6 @@
 import type { Claims } from './claims/claims.js'
 import type { VerifiedToken } from './claims/verified-token.js'
-import { andThen, type Eventual } from './eventual.js'
+import { andThen, promised, type Eventual } from './eventual.js'
 import { createIntrospectionWalk, isOpaque } from './introspection-walk.js'
 import { findKey } from './keys/find-key.js'
 import type { IssuerDirectory } from './keys/issuer-directory.js'
@@ -60,14 +60,13 @@ export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
     return andThen(isStillTrusted(kept, issuers), (trusted) => (trusted ? kept.verified : verifyAnew(token)))
   }
 
-  const verify = async (token: string): Promise<VerifiedToken<unknown>> => {
-    if (typeof token !== 'string') throw new AuthError('token_malformed')
-    const answer = verifyOrRecall(token)
-    const verified = answer instanceof Promise ? await answer : answer
-    const inForce = revocation === undefined || checkRevocation(revocation, verified)
-    if (inForce !== true) await inForce
-    return verified
-  }
+  const verify = (token: string): Promise<VerifiedToken<unknown>> =>
+    promised(() => {
+      if (typeof token !== 'string') throw new AuthError('token_malformed')
+      const answer = verifyOrRecall(token)
+      if (revocation === undefined) return answer
+      return andThen(answer, (verified) => andThen(checkRevocation(revocation, verified), () => verified))
+    })
 
   return (token) => (isObserved() ? observed(verify, token) : verify(token))
 }
