@@ -58,7 +58,9 @@ test.each(Object.entries(UNAVAILABLE))(
   async (_, bad) => {
     atToken(bad)
     const started = performance.now()
-    await expect(bench.source({ timeout: 0.3 }).getToken()).rejects.toMatchObject({
+    // The metadata, which a busy machine may take longer for, are not asked for.
+    const source = bench.source({ timeout: 0.3, tokenEndpoint: `${bench.url}/token` })
+    await expect(source.getToken()).rejects.toMatchObject({
       code: 'token_endpoint_unavailable',
       status: 503,
     })

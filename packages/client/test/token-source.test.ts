@@ -160,9 +160,83 @@ test('a token on behalf of a user is not renewed before it is needed, and ends w
   expect(await source.getToken()).toBe(first)
   expect(bench.tokenRequests()).toBe(1)
   bench.clock.advance(16)
-  await expect(source.getToken()).rejects.toMatchObject({
-    code: 'token_refused',
-    oauthError: 'invalid_request',
+  await expect(source.getToken()).rejects.toMatchObject({ name: 'AuthError', code: 'token_expired' })
+})
+
+describe("a user's token that has ended", () => {
+  const ofAlice = async () => {
+    const { accessToken } = await bench.issuer.signIn({
+      subject: 'alice',
+      clientId: 'app',
+      audience: 'orders-api',
+    })
+    return accessToken
+  }
+  const expired = {
+    name: 'AuthError',
+    code: 'token_expired',
+    status: 401,
+    headers: { 'WWW-Authenticate': expect.stringContaining('error="invalid_token"') as string },
+  }
+
+  test('is told to the user as expired, and the issuer is not asked', async () => {
+    const token = await ofAlice()
+    bench.clock.advance(LIFETIME - 0.5)
+    expect((await bench.source({ scope: 'stock:read' }).onBehalfOf(token).getToken()).scope).toEqual([
+      'stock:read',
+    ])
+    const before = bench.tokenRequests()
+    bench.clock.advance(0.5)
+    await expect(bench.source().onBehalfOf(token).getToken()).rejects.toMatchObject(expired)
+    await expect(bench.source().onBehalfOf(token).getToken()).rejects.toMatchObject(expired)
+    expect(bench.tokenRequests()).toBe(before)
+  })
+
+  test('by the clock of an issuer that is ahead is told as expired, each time, and is no failure of the source', async () => {
+    const token = await ofAlice()
+    const behind = (seconds: number) => () => bench.clock() - seconds
+    bench.clock.advance(LIFETIME + 1)
+    const events: TokenSourceEvent[] = []
+    const source = bench.source({ clock: behind(4), onEvent: (event) => events.push(event) })
+    await expect(source.onBehalfOf(token).getToken()).rejects.toMatchObject(expired)
+    await expect(source.onBehalfOf(token).getToken()).rejects.toMatchObject(expired)
+    expect(events).toHaveLength(2)
+    expect(events[0]).toMatchObject({ kind: 'token_failed', oauthError: 'invalid_request', isOfUser: true })
+    expect((await source.getToken()).token).toBeDefined()
+
+    // So far ahead that something is wrong: that is for a developer.
+    await expect(
+      bench
+        .source({ clock: behind(60) })
+        .onBehalfOf(token)
+        .getToken(),
+    ).rejects.toMatchObject({
+      code: 'token_refused',
+      status: 500,
+    })
+  })
+
+  test('is none where the issuer refuses for something else', async () => {
+    const token = await ofAlice()
+    bench.clock.advance(LIFETIME - 2)
+    const source = bench.source({ scope: 'bills:write' }).onBehalfOf(token)
+    await expect(source.getToken()).rejects.toMatchObject({
+      code: 'token_refused',
+      oauthError: 'invalid_scope',
+    })
+  })
+
+  test.each([
+    'opaque',
+    'a.b.c',
+    'a.bnVsbA.c', // null
+    `a.${Buffer.from('{"exp":"1"}').toString('base64url')}.c`,
+    `a.${Buffer.from('{"exp":1}').toString('base64url')}.c.d.e`, // encrypted
+  ])('is not seen in what cannot be read: %s', async (token) => {
+    await expect(bench.source().onBehalfOf(token).getToken()).rejects.toMatchObject({
+      code: 'token_refused',
+      oauthError: 'invalid_request',
+    })
   })
 })
 

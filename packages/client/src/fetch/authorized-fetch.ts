@@ -28,7 +28,10 @@ export interface AuthorizedFetch {
    * @throws ClientError `origin_not_allowed`, `request_invalid`, `redirect_refused`, and those of the source
    */
   (input: FetchInput, init?: RequestInit): Promise<Response>
-  /** The same on behalf of the user whose token it is: verify that one before. */
+  /**
+   * The same on behalf of the user whose token it is: verify that one before. Where it has ended, a call rejects with the
+   * AuthError `token_expired` of `@portcullis/core`, which adapters answer with 401 and a challenge.
+   */
   onBehalfOf(userToken: string): AuthorizedFetch
 }
 

@@ -49,7 +49,8 @@ export interface TokenSource {
   for(target: TokenTarget): TokenSource
   /**
    * The same source for tokens about a user, got for the token that the user's request came with (RFC 8693): verify
-   * that one before. Cheap: make one for each request.
+   * that one before. Cheap: make one for each request. Where the user's token has ended meanwhile, `getToken()` rejects
+   * with the AuthError `token_expired` of `@portcullis/core`, which is the answer to the user: 401 with a challenge.
    *
    * @throws ClientError `subject_token_invalid`, `exchange_unsupported`
    */

@@ -1,3 +1,4 @@
+import { AuthError } from '@portcullis/core'
 import { ClientError } from '../client-error.js'
 import type { Grant } from '../grants/grant.js'
 import type { Prover } from '../proofs/prover.js'
@@ -5,6 +6,7 @@ import { createAccessToken, type AccessToken } from './access-token.js'
 import type { Attempts } from './attempts.js'
 import type { TokenSourceEvent } from './events.js'
 import { keep, type KeptToken, type KeptTokens } from './kept-tokens.js'
+import { isAtItsEnd, requireLivingUserToken } from './user-token-end.js'
 import type { WantedToken } from './wanted-token.js'
 
 export interface TokenStoreParts {
@@ -38,11 +40,15 @@ export function createTokenStore(parts: TokenStoreParts): TokenStore {
       onEvent({ kind: 'token_obtained', isOfUser, isRenewal, expiresIn })
       return token
     } catch (error) {
-      if (error instanceof ClientError) {
-        attempts.failed(wanted.key, error, clock())
-        const { code, oauthError } = error
-        onEvent({ kind: 'token_failed', isOfUser, isRenewal, code, oauthError })
+      if (!(error instanceof ClientError)) throw error
+      const { code, oauthError } = error
+      onEvent({ kind: 'token_failed', isOfUser, isRenewal, code, oauthError })
+      const now = clock()
+      if (isAtItsEnd(wanted, error, now)) {
+        attempts.succeeded(wanted.key)
+        throw new AuthError('token_expired')
       }
+      attempts.failed(wanted.key, error, now)
       throw error
     }
   }
@@ -50,6 +56,7 @@ export function createTokenStore(parts: TokenStoreParts): TokenStore {
   const shared = (wanted: WantedToken, now: number, isRenewal: boolean): Promise<AccessToken> => {
     const underWay = pending.get(wanted.key)
     if (underWay !== undefined) return underWay
+    requireLivingUserToken(wanted, now)
     attempts.admit(wanted.key, now)
     if (pending.size >= MOST_AT_ONCE) throw new ClientError('too_many_requests')
     const begun = obtain(wanted, now, isRenewal).finally(() => {
