@@ -33,10 +33,13 @@ test('forgets no living entry, whatever comes and goes', () => {
           expect(map.size).toBe(20)
         }
         expect(map.size).toBeLessThanOrEqual(20)
-        for (const [each, end] of model) expect(map.get(each, now)).toBe(end > now ? Number(each) : undefined)
+        const wrong = [...model].filter(
+          ([each, end]) => map.get(each, now) !== (end > now ? Number(each) : undefined),
+        )
+        expect(wrong).toEqual([])
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 50 },
   )
 })
 
