@@ -1,7 +1,8 @@
+import { createVerifier, localJwks, memoryRevocationStore } from '@portcullis/core'
 import { decodeJwt } from 'jose'
-import { memoryRefreshTokenStore, type RefreshFamily } from '@portcullis/issuer'
+import { memoryRefreshTokenStore, TOKEN_EXCHANGE, type RefreshFamily } from '@portcullis/issuer'
 import { createClock } from './support/clock.ts'
-import { json, post, setUp } from './support/bench.ts'
+import { basic, ISSUER, json, ORDERS_SECRET, post, setUp } from './support/bench.ts'
 
 const user = { subject: 'alice', clientId: 'web', roles: ['clerk'], permissions: ['refund'] }
 const form = (refresh_token: string, more: Record<string, string> = {}) =>
@@ -67,6 +68,60 @@ test('a token that comes back after its grace ends the family, and is told to th
   expect(await refresh(refreshToken)).toMatchObject({ status: 400, error: 'invalid_grant' })
   expect(await refresh(successor)).toMatchObject({ status: 400, error: 'invalid_grant' })
   expect(events).toContainEqual({ kind: 'refresh_token_reused', clientId: 'web', subject: 'alice' })
+})
+
+test('by what the audit trail is told of a stolen token, its access tokens are called back at once', async () => {
+  const clock = createClock()
+  const revocation = memoryRevocationStore({ clock })
+  const { issuer, keyRing, events } = setUp({
+    clock,
+    onEvent(event) {
+      events.push(event)
+      const { kind, sessionId } = event
+      if (kind !== 'refresh_token_reused' || sessionId === undefined) return
+      revocation.revoke({ issuer: ISSUER, sessionId, until: clock() + 360 })
+    },
+  })
+  const rules = { issuer: ISSUER, keys: localJwks(await keyRing.jwks()), revocation, clock }
+  const [verifyOrders, verifyStock] = ['orders-api', 'inventory-api'].map((audience) =>
+    createVerifier({ ...rules, audience }),
+  )
+  const stolen = await issuer.signIn({ ...user, sessionId: 'session-1' })
+  const other = await issuer.signIn({ ...user, sessionId: 'session-2' })
+  const renewed = await json(await issuer.token(form(stolen.refreshToken!)))
+  const exchange = {
+    grant_type: TOKEN_EXCHANGE,
+    subject_token: stolen.accessToken,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  }
+  const passedOn = await json(await issuer.token(post('/token', exchange, basic('orders', ORDERS_SECRET))))
+  const ofThief = [stolen.accessToken, renewed.access_token as string]
+  for (const token of ofThief) await verifyOrders!(token)
+  await verifyStock!(passedOn.access_token as string)
+
+  clock.advance(11)
+  expect(await json(await issuer.token(form(stolen.refreshToken!)))).toMatchObject({ error: 'invalid_grant' })
+  const whose = { clientId: 'web', subject: 'alice', sessionId: 'session-1' }
+  expect(events).toContainEqual({ kind: 'refresh_token_reused', ...whose })
+  expect(events).toContainEqual({ kind: 'token_issued', ...whose })
+  expect(events).toContainEqual({ kind: 'token_issued', ...whose, clientId: 'orders' })
+  for (const token of ofThief) {
+    await expect(verifyOrders!(token)).rejects.toMatchObject({ code: 'token_revoked' })
+  }
+  await expect(verifyStock!(passedOn.access_token as string)).rejects.toMatchObject({ code: 'token_revoked' })
+  expect((await verifyOrders!(other.accessToken)).subject).toBe('alice')
+})
+
+test('a refresh token that is revoked is told with its session', async () => {
+  const { issuer, events } = setUp()
+  const { refreshToken } = await issuer.signIn({ ...user, sessionId: 'session-1' })
+  await issuer.revocation(post('/revoke', { token: refreshToken!, client_id: 'web' }))
+  expect(events).toContainEqual({
+    kind: 'token_revoked',
+    clientId: 'web',
+    subject: 'alice',
+    sessionId: 'session-1',
+  })
 })
 
 test('a secret that was made up ends nothing where the family is not known', async () => {

@@ -44,6 +44,13 @@ test("a service acts on for a user: narrower, named as the actor, and no longer 
   })
 })
 
+test("a token that is passed on belongs to the user's session", async () => {
+  const { issuer, exchange } = await bench()
+  const { accessToken } = await issuer.signIn({ ...user, sessionId: 'session-1' })
+  const { access_token: token } = await exchange(accessToken, { audience: 'inventory-api' })
+  expect(decodeJwt(token as string)).toMatchObject({ sub: 'alice', sid: 'session-1' })
+})
+
 test('the chain of actors grows with each service, and has an end', async () => {
   const { accessToken, exchange, issuer, clock } = await bench()
   const { access_token: first } = await exchange(accessToken)

@@ -91,7 +91,9 @@ export function createIssuer(options: IssuerOptions): Issuer {
     if (!client.grants.some((name) => name === grantType)) throw new OAuthError('unauthorized_client')
     const keyThumbprint = await proof.check(request, client)
     const granted = await grant(authenticated, form, keyThumbprint)
-    onEvent({ kind: 'token_issued', clientId: client.id, subject: granted.subject })
+    const { subject, sessionId } = granted
+    const session = sessionId === undefined ? {} : { sessionId }
+    onEvent({ kind: 'token_issued', clientId: client.id, subject, ...session })
     return uncachedJson(tokenResponse(granted), 200, keyThumbprint === undefined ? {} : proof.headers())
   })
   const revocation = clientEndpoint(authenticate, onEvent, revoke(settings, readToken))

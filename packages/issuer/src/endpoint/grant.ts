@@ -7,6 +7,8 @@ export interface GrantedToken {
   readonly signed: SignedToken
   readonly scope: readonly string[]
   readonly subject: string
+  /** The `sid` of the token, where it has one. */
+  readonly sessionId?: string | undefined
   readonly refreshToken?: string
   /** RFC 8693 section 2.2.1. */
   readonly issuedTokenType?: string

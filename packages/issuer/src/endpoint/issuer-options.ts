@@ -66,6 +66,12 @@ export interface IssuerEvent {
     'token_issued' | 'token_refused' | 'token_revoked' | 'signed_in' | 'refresh_token_reused' | 'failure'
   readonly clientId?: string
   readonly subject?: string
+  /**
+   * The `sid` of the access tokens that are concerned, where the sign-in was given a `sessionId`: by it services call all
+   * of them back. With
+   * `signed_in`, `token_issued`, `refresh_token_reused`, and `token_revoked` of a refresh token.
+   */
+  readonly sessionId?: string
   /** The error code of a refusal. */
   readonly error?: string
   /** What failed, for `failure` only. */

@@ -36,7 +36,8 @@ export function refreshGrant(signer: Signer, settings: IssuerSettings): Grant {
 
     const renewed = await renew({ client, token, family, audience, scope, keyThumbprint })
     if (renewed.kind !== 'renewed') throw new OAuthError('invalid_grant')
-    return { signed: renewed.signed, scope, subject: grant.subject, refreshToken: renewed.refreshToken }
+    const { subject, sessionId } = grant
+    return { signed: renewed.signed, scope, subject, sessionId, refreshToken: renewed.refreshToken }
   }
 }
 

@@ -5,6 +5,7 @@ import type { RefreshToken } from '../refresh/refresh-token.js'
 import type { SignedToken } from '../signing/access-token-request.js'
 import type { Signer } from '../signing/signer.js'
 import type { IssuerSettings } from './issuer-options.js'
+import { ownerOf } from './sign-in-owner.js'
 
 /** One use of a refresh token; whatever it may be refused for has been looked at. */
 export interface Renewal {
@@ -68,7 +69,7 @@ export function createRenewal(
       }
     }
     if (outcome.kind === 'reused') {
-      onEvent({ kind: 'refresh_token_reused', clientId: client.id, subject: grant.subject })
+      onEvent({ kind: 'refresh_token_reused', ...ownerOf(grant) })
     }
     return outcome
   }

@@ -4,6 +4,7 @@ import { parseRefreshToken } from '../refresh/refresh-token.js'
 import type { IssuerSettings } from './issuer-options.js'
 import { OAuthError } from './oauth-error.js'
 import type { OwnToken } from './own-tokens.js'
+import { ownerOf } from './sign-in-owner.js'
 
 /**
  * RFC 7009: ends a refresh token with its family, or an access token, if it is the client's own. What is unknown, dead
@@ -27,7 +28,7 @@ export function revoke(
       const family = await refreshTokens.find(refreshToken.familyId)
       if (family?.grant.clientId === client.id) {
         await refreshTokens.revoke(family.id, clock())
-        onEvent({ kind: 'token_revoked', clientId: client.id, subject: family.grant.subject })
+        onEvent({ kind: 'token_revoked', ...ownerOf(family.grant) })
       }
     }
     return new Response(null, { status: 200, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } })

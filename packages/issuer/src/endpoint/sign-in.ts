@@ -9,6 +9,7 @@ import type { IssuerSettings } from './issuer-options.js'
 import { scopesAt } from './refresh-grant.js'
 import { createRenewal } from './renewal.js'
 import { commonScope } from './scope.js'
+import { ownerOf, type SignInOwner } from './sign-in-owner.js'
 
 /** A user whom the application has authenticated, and what he is to have. */
 export interface SignInRequest {
@@ -45,13 +46,6 @@ export interface SignedIn {
   readonly refreshIdleExpiresIn?: number
   /** Names the sign-in for `endSignIn`, where it has refresh tokens. To be kept by the application, and shown to nobody. */
   readonly signInId?: string
-}
-
-/** Whose sign-in it is, or was. */
-export interface SignInOwner {
-  readonly subject: string
-  readonly clientId: string
-  readonly sessionId?: string
 }
 
 export type RefreshedSignIn =
@@ -101,7 +95,7 @@ export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
       const grant = grantFrom(request, client, now)
       const signed = await signer.sign({ ...grant, lifetime: client.lifetime })
       const { token: accessToken, tokenType, expiresIn } = signed
-      onEvent({ kind: 'signed_in', clientId, subject })
+      onEvent({ kind: 'signed_in', ...ownerOf(grant) })
       const answer = { accessToken, tokenType, expiresIn, scope: grant.scope }
       if (!client.grants.includes('refresh_token')) return Object.freeze(answer)
       const refreshToken = newRefreshToken(newFamilyId())
@@ -139,7 +133,7 @@ export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
       const owner = ownerOf(grant)
       if (renewed.kind === 'reused') return Object.freeze({ kind: 'reused', ...owner })
       const { signed, idleExpiresAt } = renewed
-      onEvent({ kind: 'token_issued', clientId, subject: grant.subject })
+      onEvent({ kind: 'token_issued', ...owner })
       const now = clock()
       return Object.freeze({
         kind: 'renewed',
@@ -166,10 +160,6 @@ export function createSignIn(signer: Signer, settings: IssuerSettings): SignIn {
 }
 
 const ENDED = Object.freeze({ kind: 'ended' as const })
-
-function ownerOf({ subject, clientId, sessionId }: RefreshGrant): SignInOwner {
-  return Object.freeze({ subject, clientId, ...(sessionId === undefined ? {} : { sessionId }) })
-}
 
 function grantFrom(request: SignInRequest, client: Client, now: number): RefreshGrant {
   const { audience = Object.keys(client.access), roles, permissions, claims } = request

@@ -27,7 +27,8 @@ export interface ExchangeParts {
 /**
  * RFC 8693: a service that was called with a user's token gets one to call on with. The new token is for one audience
  * of the client's, has scopes that both the user's token and the client have there, names the client as the actor,
- * stays bound to the user's key or is bound to the client's own, and does not outlive the user's token.
+ * stays bound to the user's key or is bound to the client's own, belongs to the user's session, and does not outlive the
+ * user's token.
  */
 export function tokenExchange({ signer, readToken, maxActors }: ExchangeParts): Grant {
   return async ({ client, scopeLimit }, form, keyThumbprint) => {
@@ -53,6 +54,7 @@ export function tokenExchange({ signer, readToken, maxActors }: ExchangeParts): 
     if (lengthOf(actor) > maxActors) {
       throw new OAuthError('invalid_request', { description: 'Too many services act for each other' })
     }
+    const sessionId = typeof subject.sid === 'string' ? subject.sid : undefined
     const signed = await signer.sign({
       subject: subject.sub,
       clientId: client.id,
@@ -64,10 +66,12 @@ export function tokenExchange({ signer, readToken, maxActors }: ExchangeParts): 
       // The one who presents the new token is the client: its own key, where it has shown one.
       keyThumbprint: keyThumbprint ?? thumbprintOf(subject),
       actor,
+      // Who ends the session ends what services do in it.
+      sessionId,
       notAfter: subject.exp,
       lifetime: client.lifetime,
     })
-    return { signed, scope, subject: subject.sub, issuedTokenType: ACCESS_TOKEN }
+    return { signed, scope, subject: subject.sub, sessionId, issuedTokenType: ACCESS_TOKEN }
   }
 }
 
