@@ -53,21 +53,36 @@ export function pinnedContents({ blockstore, pins }: HeliaNode, name: string): P
     }
   }
 
+  /** Takes away what is marked: pins, blocks, and then the mark. */
+  async function takeAway(root: CID, blocks: readonly CID[]): Promise<void> {
+    // What has been begun is first brought to its end, so that each block is counted down once.
+    if ((await find(root)) === undefined) await add(root, blocks)
+    await drain(pins.rm(root, { walker: over(blocks) }))
+    await discard(blocks)
+    await unmark(root)
+  }
+
   return {
     discard,
     hold: (root, blocks) =>
       inTurn(async () => {
         const found = await find(root)
         if (found !== undefined && !isOurs(found)) throw new Error('The content is pinned by somebody else')
-        if (found === undefined) {
-          if ((await find(markOf(root))) === undefined) await mark(root)
-          await add(root, blocks)
-          await unmark(root)
+        try {
+          if (found === undefined) {
+            if ((await find(markOf(root))) === undefined) await mark(root)
+            await add(root, blocks)
+          }
+          // Only now is it safe from a garbage collection, which may have run while it was stored.
+          for (const block of blocks) {
+            if (!(await blockstore.has(block))) throw new Error('Blocks are gone that were just stored')
+          }
+        } catch (error) {
+          // Where that fails as well, the mark is there for `release`.
+          if (found === undefined) await takeAway(root, blocks).catch(() => undefined)
+          throw error
         }
-        // Only now is it safe from a garbage collection, which may have run while it was stored.
-        for (const block of blocks) {
-          if (!(await blockstore.has(block))) throw new Error('Blocks are gone that were just stored')
-        }
+        if (found === undefined) await unmark(root)
       }),
     release: (root, blocksOf) =>
       inTurn(async () => {
@@ -76,11 +91,7 @@ export function pinnedContents({ blockstore, pins }: HeliaNode, name: string): P
         if (found === undefined ? !marked : !isOurs(found)) return
         const blocks = await blocksOf()
         if (!marked) await mark(root)
-        // What a killed process has begun is first brought to its end.
-        if (found === undefined) await add(root, blocks)
-        await drain(pins.rm(root, { walker: over(blocks) }))
-        await discard(blocks)
-        await unmark(root)
+        await takeAway(root, blocks)
       }),
     async *list() {
       const told = new Set<string>()
