@@ -1,130 +1,19 @@
-import { createDownloadHandler, createUploadHandler, type FileVaultOptions } from '@portcullis/files'
-import { createAuthenticator, nodeRequest } from '@portcullis/core'
+import { createDownloadHandler, createUploadHandler } from '@portcullis/files'
 import express from 'express'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
-import Koa from 'koa'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
-import { bobReads, createBench, ISSUER, put, SERVICE } from './support/bench.ts'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { start } from '../../../test/support/start.ts'
+import { bobReads, put, SERVICE } from './support/bench.ts'
+import { bytesOf, closeServices, codeOf, rawRequest, serveBench } from './support/serve-bench.ts'
 
 const CONTENT = randomBytes(300_000)
-const servers: Server[] = []
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  }
-})
-
-async function listen(server: Server): Promise<string> {
-  servers.push(server.listen(0, '127.0.0.1'))
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function service(options: Partial<FileVaultOptions> = {}, limits = {}, framework = 'express') {
-  const bench = await createBench({ segmentBytes: 4096, ...options })
-  const errors: string[] = []
-  const onError = (error: unknown) => errors.push((error as { code: string }).code)
-  const authenticate = createAuthenticator({
-    issuer: ISSUER,
-    audience: SERVICE,
-    keys: bench.jwks,
-    profile: 'at+jwt',
-    clock: bench.clock,
-  })
-  const authOf = (request: IncomingMessage) =>
-    authenticate(nodeRequest(request, () => SERVICE)).catch(() => undefined)
-  const upload = createUploadHandler({ vault: bench.vault, onError, ...limits })
-  const download = createDownloadHandler({
-    vault: bench.vault,
-    publicOrigin: SERVICE,
-    linkParameter: 'grant',
-    onError,
-  })
-  const server = createServer()
-  const origin = await listen(server)
-  if (framework === 'koa') {
-    const app = new Koa()
-    app.use(async (context) => {
-      context.respond = false
-      const [, kind, id] = context.path.split('/')
-      const auth = await authOf(context.req)
-      if (kind === 'upload') await upload(context.req, context.res, { auth })
-      else await download(context.req, context.res, { auth: kind === 'files' ? auth : undefined, id })
-    })
-    server.on('request', (request, response) => void app.callback()(request, response))
-  } else {
-    const app = express()
-    app.all('/upload', async (request, response) => {
-      await upload(request, response, { auth: await authOf(request) })
-    })
-    app.all('/files/:id', async (request, response) => {
-      await download(request, response, { auth: await authOf(request), id: request.params.id })
-    })
-    app.all('/shared', async (request, response) => {
-      await download(request, response)
-    })
-    server.on('request', app)
-  }
-  const alice = { authorization: `Bearer ${await bench.tokenOf('alice')}` }
-  return { ...bench, origin, errors, alice }
-}
-
-const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
-const codeOf = async (response: Response) => [
-  response.status,
-  ((await response.json()) as { code: string }).code,
-]
-
-/** A request of which every byte is ours. */
-async function raw(origin: string, lines: readonly string[], body: Uint8Array = Buffer.alloc(0)) {
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1')
-  socket.on('error', () => undefined)
-  await once(socket, 'connect')
-  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
-  socket.write(body)
-  return socket
-}
-
-describe.each(['express', 'koa'])('on %s', (framework) => {
-  test('a file goes in and out, whole and in parts', async () => {
-    const { origin, alice } = await service({}, {}, framework)
-    const headers = {
-      ...alice,
-      'content-type': 'application/pdf',
-      'file-name': encodeURIComponent('Bericht für alle.pdf'),
-    }
-    const stored = await fetch(`${origin}/upload`, { method: 'POST', headers, body: CONTENT })
-    expect(stored.status).toBe(201)
-    const { id, size } = (await stored.json()) as { id: string; size: number }
-    expect(size).toBe(CONTENT.length)
-
-    const whole = await fetch(`${origin}/files/${id}`, { headers: alice })
-    expect(whole.status).toBe(200)
-    expect((await bytesOf(whole)).equals(CONTENT)).toBe(true)
-    expect(Object.fromEntries(whole.headers)).toMatchObject({
-      'accept-ranges': 'bytes',
-      'cache-control': 'private, no-store',
-      'content-disposition': `attachment; filename="Bericht f?r alle.pdf"; filename*=UTF-8''Bericht%20f%C3%BCr%20alle.pdf`,
-      'content-length': '300000',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
-      'content-type': 'application/pdf',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-    const part = await fetch(`${origin}/files/${id}`, { headers: { ...alice, range: 'bytes=4000-4099' } })
-    expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 4000-4099/300000'])
-    expect((await bytesOf(part)).equals(CONTENT.subarray(4000, 4100))).toBe(true)
-  })
-})
+afterEach(closeServices)
 
 describe('a download', () => {
   test('takes one range, and nothing that is none, 304', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const { id } = await put(bench, CONTENT)
     const get = (range: string, more = {}) =>
       fetch(`${bench.origin}/files/${id}`, { headers: { ...bench.alice, range, ...more } })
@@ -161,7 +50,7 @@ describe('a download', () => {
   })
 
   test('mixes no versions: If-Range and If-None-Match compare strong validators, 311', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const [one, two] = [await put(bench, CONTENT), await put(bench, CONTENT)]
     const get = (id: string, more = {}) =>
       fetch(`${bench.origin}/files/${id}`, { headers: { ...bench.alice, ...more } })
@@ -179,7 +68,7 @@ describe('a download', () => {
   })
 
   test('by HEAD says the same without the content, and uses up no grant', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const { id } = await put(bench, CONTENT)
     const { grant } = await bench.vault.grant(id, { ...bobReads, maxUses: 1 })
     const headers = { authorization: `Bearer ${grant}` }
@@ -198,7 +87,7 @@ describe('a download', () => {
   })
 
   test('never renders what is active, and no name breaks out of its header, 307', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     for (const type of [
       'text/html',
       'image/svg+xml',
@@ -221,7 +110,7 @@ describe('a download', () => {
   })
 
   test('by a link: once, kept by nobody, and told to nobody, 306', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const { id } = await put(bench, CONTENT)
     const { grant } = await bench.vault.grant(id, { ...bobReads, link: true, maxUses: 1, expiresIn: 60 })
     const url = `${bench.origin}/shared?grant=${grant}`
@@ -241,13 +130,14 @@ describe('a download', () => {
     expect(await codeOf(await fetch(url, { headers }))).toEqual([400, 'grant_ambiguous'])
     expect(await codeOf(await fetch(`${url}&grant=${grant}`))).toEqual([400, 'grant_ambiguous'])
     const strict = createDownloadHandler({ vault: bench.vault, publicOrigin: SERVICE })
-    const origin = await listen(createServer((request, response) => void strict(request, response)))
-    expect(await codeOf(await fetch(`${origin}/shared?grant=${grant}`))).toEqual([400, 'grant_not_a_link'])
+    const other = await start(() => strict)
+    expect(await codeOf(await fetch(`${other.url}/shared?grant=${grant}`))).toEqual([400, 'grant_not_a_link'])
+    await other.close()
     expect(JSON.stringify(bench.errors)).not.toContain(grant)
   })
 
   test('by a grant beside an access token: of the same person, for the file in the path', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const [one, two] = [await put(bench, CONTENT), await put(bench, CONTENT)]
     const { grant } = await bench.vault.grant(one.id, bobReads)
     const as = async (subject: string, id: string) =>
@@ -269,7 +159,7 @@ describe('a download', () => {
   })
 
   test('by a grant that is bound to a key: with its proof, and not without', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const { id } = await put(bench, CONTENT)
     const { publicKey, privateKey } = await generateKeyPair('ES256')
     const jwk = await exportJWK(publicKey)
@@ -292,7 +182,7 @@ describe('a download', () => {
   })
 
   test('of what is damaged breaks off, and is never a whole file, 300', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const { id, content } = await put(bench, CONTENT)
     const damaged = (at: number) => {
       const read = bench.blobs.read.bind(bench.blobs)
@@ -318,15 +208,10 @@ describe('a download', () => {
 })
 
 describe('an upload, 308,', () => {
-  const isEmpty = async ({ blobs, catalog }: Awaited<ReturnType<typeof service>>) => {
-    let left = (await catalog.list({ limit: 10 })).length
-    for await (const blob of blobs.list!()) if (blob.name) left++
-    expect(left).toBe(0)
-  }
   const named = { 'file-name': 'x.bin' }
 
   test('is refused before it is read: too large, encoded, in a form, a part, without a name or a token', async () => {
-    const bench = await service({ maxBytes: 1000 })
+    const bench = await serveBench({ maxBytes: 1000 })
     const post = (more: Record<string, string>, body: Uint8Array = Buffer.alloc(10)) =>
       fetch(`${bench.origin}/upload`, {
         method: 'POST',
@@ -352,11 +237,11 @@ describe('an upload, 308,', () => {
     expect(await codeOf(await post({ authorization: 'Bearer no' }))).toEqual([401, 'credentials_missing'])
     const get = await fetch(`${bench.origin}/upload`, { headers: bench.alice })
     expect(await codeOf(get)).toEqual([405, 'method_not_allowed'])
-    await isEmpty(bench)
+    expect(await bench.isEmpty()).toBe(true)
   })
 
   test('of no declared length is cut off where it gets too large', async () => {
-    const bench = await service({ maxBytes: 100_000 })
+    const bench = await serveBench({ maxBytes: 100_000 })
     const request = httpRequest(`${bench.origin}/upload`, {
       method: 'POST',
       headers: { ...bench.alice, ...named, 'transfer-encoding': 'chunked' },
@@ -366,11 +251,11 @@ describe('an upload, 308,', () => {
     const [response] = (await once(request, 'response')) as [IncomingMessage]
     expect(response.statusCode).toBe(413)
     response.resume()
-    await isEmpty(bench)
+    expect(await bench.isEmpty()).toBe(true)
   })
 
   test('that breaks off, or is not as long as it says, leaves nothing', async () => {
-    const bench = await service()
+    const bench = await serveBench()
     const lines = [
       'POST /upload HTTP/1.1',
       'Host: x',
@@ -378,7 +263,7 @@ describe('an upload, 308,', () => {
       'File-Name: x',
     ]
     for (const framing of ['Content-Length: 500000', 'Transfer-Encoding: chunked']) {
-      const socket = await raw(bench.origin, [...lines, framing], Buffer.from('5\r\nhello\r\n'))
+      const socket = await rawRequest(bench.origin, [...lines, framing], Buffer.from('5\r\nhello\r\n'))
       while (bench.errors.length === 0) {
         socket.end()
         socket.destroy()
@@ -387,7 +272,7 @@ describe('an upload, 308,', () => {
       expect(bench.errors.splice(0)).toEqual(['upload_incomplete'])
     }
     // Two framings at once are for Node to refuse: nothing of it reaches us.
-    const smuggled = await raw(
+    const smuggled = await rawRequest(
       bench.origin,
       [...lines, 'Content-Length: 5', 'Transfer-Encoding: chunked'],
       Buffer.from('0\r\n\r\n'),
@@ -395,11 +280,11 @@ describe('an upload, 308,', () => {
     const [answer] = (await once(smuggled, 'data')) as [Buffer]
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /)
     smuggled.destroy()
-    await isEmpty(bench)
+    expect(await bench.isEmpty()).toBe(true)
   })
 
   test('that comes too slowly is broken off, and only so many come at once', async () => {
-    const bench = await service({}, { idleLimit: 1, maxUploads: 1 })
+    const bench = await serveBench({}, { idleLimit: 1, maxUploads: 1 })
     const lines = [
       'POST /upload HTTP/1.1',
       'Host: x',
@@ -407,7 +292,7 @@ describe('an upload, 308,', () => {
       'File-Name: x',
       'Content-Length: 10',
     ]
-    const slow = await raw(bench.origin, lines, Buffer.from('1'))
+    const slow = await rawRequest(bench.origin, lines, Buffer.from('1'))
     const closed = once(slow, 'close')
     let second: Response
     do {
@@ -423,6 +308,28 @@ describe('an upload, 308,', () => {
     slow.resume()
     await closed
     expect(bench.errors).toContain('upload_too_slow')
-    await isEmpty(bench)
+    expect(await bench.isEmpty()).toBe(true)
+  })
+
+  test('whose body somebody else has read is no empty file', async () => {
+    const bench = await serveBench()
+    const errors: unknown[] = []
+    const upload = createUploadHandler({ vault: bench.vault, onError: (error) => errors.push(error) })
+    const auth = await bench.authOf('alice')
+    const app = express()
+    app.use(express.json())
+    app.post('/upload', (request, response) => upload(request, response, { auth }))
+    const server = await start(() => app)
+    const post = (body: string) =>
+      fetch(`${server.url}/upload`, {
+        method: 'POST',
+        headers: { ...named, 'content-type': 'application/json' },
+        body,
+      })
+    expect(await codeOf(await post('{"a":1}'))).toEqual([500, 'body_already_read'])
+    expect(errors).toMatchObject([{ code: 'body_already_read' }])
+    expect(await bench.isEmpty()).toBe(true)
+    expect((await post('')).status).toBe(201)
+    await server.close()
   })
 })

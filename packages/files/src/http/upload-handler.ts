@@ -32,8 +32,8 @@ export interface UploadContext {
 type Handler = (request: IncomingMessage, response: ServerResponse, context: UploadContext) => Promise<void>
 
 /**
- * Makes a handler for POST and PUT, on Node's own request and response. The body is the content, by itself. It answers
- * 201 with `{ id, size }`, or the refusal, and leaves nothing behind of what broke off.
+ * Makes a handler for POST and PUT, on Node's own request and response. The body is the content, by itself, and nobody
+ * else may read it. It answers 201 with `{ id, size }`, or the refusal, and leaves nothing behind of what broke off.
  *
  * @throws ConfigurationError
  */
@@ -92,6 +92,8 @@ function checkRequest(request: IncomingMessage, maxBytes: number): void {
     throw new FileError('content_type_unsupported')
   }
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw new FileError('content_too_large')
+  // By a parser of bodies that stands before: what is left would be taken for an empty file.
+  if (request.readableDidRead) throw new FileError('body_already_read')
 }
 
 function nameOf({ headers }: IncomingMessage): string {

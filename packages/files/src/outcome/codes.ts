@@ -35,6 +35,7 @@ export const OUTCOMES = {
   content_too_large: { status: 413, title: 'The file is larger than is allowed' },
   content_encoding_unsupported: { status: 415, title: 'The content must not be encoded' },
   content_type_unsupported: { status: 415, title: 'The content is sent by itself, not as a form' },
+  body_already_read: { status: 500, title: 'The body was read before the upload handler was called' },
   upload_incomplete: { status: 400, title: 'The content broke off' },
   upload_too_slow: { status: 408, title: 'The content took too long' },
   uploads_too_many: { status: 503, title: 'Too many files are being stored at this time' },
