@@ -2,7 +2,7 @@ import { buildSync } from 'esbuild'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-const OURS = ['core', 'core/options', 'issuer', 'files', 'files/ipfs', 'files/lmdb']
+const OURS = ['core', 'core/options', 'issuer', 'files', 'files/helia', 'files/ipfs', 'files/lmdb']
 
 /** Makes a program of a TypeScript file beside this one, with the sources of our packages in it. */
 export function buildProgram(name: string, folder: string): string {
