@@ -1,5 +1,11 @@
 import { localJwks } from '@portcullis/core'
-import { createFileKeys, createFileSigner, createFileVault, createFileVerifier } from '@portcullis/files'
+import {
+  createFileKeys,
+  createFileSigner,
+  createFileVault,
+  createFileVerifier,
+  type BlobStore,
+} from '@portcullis/files'
 import { ipfsDirectoryStore } from '@portcullis/files/ipfs'
 import { openLmdbCatalog } from '@portcullis/files/lmdb'
 import type { KeyRing } from '@portcullis/issuer'
@@ -10,9 +16,9 @@ import { ISSUER } from './users.js'
 
 const VAULT = 'https://files.example.com/grants'
 
-/** A vault in a folder: ciphertext as IPFS blocks, and a catalog with the wrapped keys. */
-export async function openVault(folder: string, keyRing: KeyRing) {
-  const blobs = ipfsDirectoryStore({ path: join(folder, 'blobs') })
+/** A vault in a folder: a catalog with the wrapped keys, and ciphertext as IPFS blocks, or wherever `storage` is. */
+export async function openVault(folder: string, keyRing: KeyRing, storage?: BlobStore) {
+  const blobs = storage ?? ipfsDirectoryStore({ path: join(folder, 'blobs') })
   const catalog = openLmdbCatalog({ path: join(folder, 'catalog') })
   const vault = createFileVault({
     blobs,
