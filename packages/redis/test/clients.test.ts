@@ -8,7 +8,9 @@ import {
   type RedisClient,
 } from '@portcullis/redis'
 import { Cluster, Redis } from 'ioredis'
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis-5'
 import { createClient, createCluster } from 'redis'
+import { createClient as createClient5, createCluster as createCluster5 } from 'redis-5'
 import { startRedis, withRedis, type RunningRedis } from './support/redis-server.ts'
 
 const SLOTS = 16_384
@@ -58,6 +60,29 @@ async function tryStores(one: RedisClient, other: RedisClient): Promise<void> {
   for (const each of revocations) each.close()
 }
 
+/** Whatever comes of it, no connection keeps the test alive. */
+async function tryAndClose<Client extends RedisClient>(
+  open: () => Client,
+  connect: (client: Client) => Promise<unknown>,
+  close: (client: Client) => unknown,
+): Promise<void> {
+  const [one, other] = [open(), open()]
+  try {
+    await Promise.all([connect(one), connect(other)])
+    await tryStores(one, other)
+  } finally {
+    close(one)
+    close(other)
+  }
+}
+
+const atOnce = () => Promise.resolve()
+const disconnect = (client: { disconnect(): void }) => {
+  client.disconnect()
+}
+const connect = (client: { connect(): Promise<unknown> }) => client.connect()
+const destroy = (client: { destroy(): unknown }) => client.destroy()
+
 withRedis('clients', () => {
   let redis: RunningRedis
   beforeAll(async () => {
@@ -65,19 +90,16 @@ withRedis('clients', () => {
   })
   afterAll(() => redis.stop())
 
-  test('ioredis, also where it connects at its first command', async () => {
-    const [one, other] = [1, 2].map(() => new Redis({ port: redis.port, lazyConnect: true }))
-    await tryStores(one!, other!)
-    for (const each of [one, other]) each!.disconnect()
-  })
+  test('ioredis 6, also where it connects at its first command', () =>
+    tryAndClose(() => new Redis({ port: redis.port, lazyConnect: true }), atOnce, disconnect))
 
-  test('node-redis', async () => {
-    const url = `redis://127.0.0.1:${redis.port}`
-    const [one, other] = [createClient({ url }), createClient({ url })]
-    await Promise.all([one.connect(), other.connect()])
-    await tryStores(one, other)
-    for (const each of [one, other]) each.destroy()
-  })
+  test('ioredis 5', () => tryAndClose(() => new Redis5({ port: redis.port }), atOnce, disconnect))
+
+  test('node-redis 6', () =>
+    tryAndClose(() => createClient({ url: `redis://127.0.0.1:${redis.port}` }), connect, destroy))
+
+  test('node-redis 5', () =>
+    tryAndClose(() => createClient5({ url: `redis://127.0.0.1:${redis.port}` }), connect, destroy))
 })
 
 withRedis('a Cluster of three masters', () => {
@@ -101,19 +123,19 @@ withRedis('a Cluster of three masters', () => {
   }, 60_000)
   afterAll(() => Promise.all(nodes.map((node) => node.stop())))
 
-  test('serves every store by ioredis, and spreads what it keeps', async () => {
-    const seeds = nodes.map(({ port }) => ({ host: '127.0.0.1', port }))
-    const [one, other] = [new Cluster(seeds), new Cluster(seeds)]
-    await tryStores(one, other)
+  const seeds = () => nodes.map(({ port }) => ({ host: '127.0.0.1', port }))
+  const rootNodes = () => nodes.map(({ port }) => ({ url: `redis://127.0.0.1:${port}` }))
+
+  test('serves every store by ioredis 6, and spreads what it keeps', async () => {
+    await tryAndClose(() => new Cluster(seeds()), atOnce, disconnect)
     for (const node of nodes) expect(await node.client().dbsize()).toBeGreaterThan(0)
-    for (const each of [one, other]) each.disconnect()
   })
 
-  test('serves every store by node-redis', async () => {
-    const rootNodes = nodes.map(({ port }) => ({ url: `redis://127.0.0.1:${port}` }))
-    const [one, other] = [createCluster({ rootNodes }), createCluster({ rootNodes })]
-    await Promise.all([one.connect(), other.connect()])
-    await tryStores(one, other)
-    for (const each of [one, other]) each.destroy()
-  })
+  test('serves every store by ioredis 5', () => tryAndClose(() => new Cluster5(seeds()), atOnce, disconnect))
+
+  test('serves every store by node-redis 6', () =>
+    tryAndClose(() => createCluster({ rootNodes: rootNodes() }), connect, destroy))
+
+  test('serves every store by node-redis 5', () =>
+    tryAndClose(() => createCluster5({ rootNodes: rootNodes() }), connect, destroy))
 })

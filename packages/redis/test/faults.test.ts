@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as core from '@portcullis/core'
-import { createKeyRing, type RefreshStep } from '@portcullis/issuer'
+import { createIssuer, createKeyRing, staticClients, type RefreshStep } from '@portcullis/issuer'
 import {
   redisKeyRingStore,
   redisRefreshTokenStore,
@@ -16,6 +16,8 @@ import { startProxy } from './support/proxy.ts'
 import { clientOf, freePort, startRedis, withRedis, type RunningRedis } from './support/redis-server.ts'
 
 const seconds = () => Date.now() / 1000
+/** A replica does not wait for others that might come as well. */
+const AT_ONCE = ['--repl-diskless-sync-delay', '0']
 
 /** Until it holds; a busy machine takes its time. */
 async function eventually(holds: () => boolean | Promise<unknown>): Promise<void> {
@@ -250,7 +252,7 @@ withRedis('when Redis fails', () => {
 
   describe('failed over to a replica that lost the last writes', () => {
     const failover = async () => {
-      const master = await start()
+      const master = await start(AT_ONCE)
       const replica = await start(['--replicaof', '127.0.0.1', String(master.port)])
       const proxy = await startProxy(master.port)
       opened.push(proxy)
@@ -300,6 +302,104 @@ withRedis('when Redis fails', () => {
       await newcomer.caughtUp()
       const verify = verifierWith({ revocation: newcomer })
       await expect(verify(token('lost'))).rejects.toMatchObject({ code: 'token_revoked' })
+    })
+  })
+
+  describe('failed over to a replica that was cut off before a rotation', () => {
+    /** An issuer on the master, whose replica hears nothing any more once the link is cut. */
+    const signedIn = async () => {
+      const master = await start(AT_ONCE)
+      const link = await startProxy(master.port)
+      opened.push(link)
+      const replica = await start(['--replicaof', '127.0.0.1', String(link.port)])
+      const admin = client(replica.port)
+      const refreshTokens = redisRefreshTokenStore(client(master.port))
+      const issuer = createIssuer({
+        issuer: 'https://id.example.com',
+        keyRing: createKeyRing({ algorithm: 'EdDSA' }),
+        clients: staticClients([
+          {
+            id: 'web',
+            authentication: { method: 'none' },
+            grants: ['refresh_token'],
+            access: { 'orders-api': ['orders:read'] },
+          },
+        ]),
+        refreshTokens,
+        refreshGrace: 0,
+      })
+      const { refreshToken: first = '', signInId = '' } = await issuer.signIn({
+        subject: 'alice',
+        clientId: 'web',
+      })
+      const refresh = async (token: string): Promise<string> => {
+        const answer = await issuer.refresh(token, 'web')
+        return answer.kind === 'renewed' ? (answer.refreshToken ?? '') : answer.kind
+      }
+      const second = await refresh(first)
+      const ofReplica = redisRefreshTokenStore(admin)
+      const { current } = (await refreshTokens.find(signInId))!
+      await eventually(async () => (await ofReplica.find(signInId))?.current === current)
+
+      const failOver = async () => {
+        await master.kill()
+        await admin.replicaof('NO', 'ONE')
+        opened.push(await startProxy(replica.port, master.port))
+        await eventually(() => refreshTokens.find(signInId))
+        expect((await refreshTokens.find(signInId))?.current).toBe(current)
+      }
+      const cut = () => {
+        link.cut()
+      }
+      return { issuer, refresh, first, second, cut, failOver }
+    }
+
+    test('the token before the lost rotation is good again, once, and ends with its lost successor', async () => {
+      const { refresh, second, cut, failOver } = await signedIn()
+      cut()
+      const lost = await refresh(second)
+      expect(lost).toMatch(/^rt_/)
+      await failOver()
+
+      const third = await refresh(second)
+      expect(third).toMatch(/^rt_/)
+      expect(await refresh(lost)).toBe('reused')
+      for (const token of [second, lost, third]) expect(await refresh(token)).toBe('ended')
+    })
+
+    test('the lost successor is taken for stolen, and ends the sign-in before the old token is used', async () => {
+      const { refresh, second, cut, failOver } = await signedIn()
+      cut()
+      const lost = await refresh(second)
+      await failOver()
+
+      expect(await refresh(lost)).toBe('reused')
+      expect(await refresh(second)).toBe('ended')
+    })
+
+    test('of many who use the old token at once one gets a successor', async () => {
+      const { refresh, second, cut, failOver } = await signedIn()
+      cut()
+      await refresh(second)
+      await failOver()
+
+      const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(second)))
+      expect(answers.filter((answer) => answer.startsWith('rt_'))).toHaveLength(1)
+      const [successor = ''] = answers.filter((answer) => answer.startsWith('rt_'))
+      expect(await refresh(successor)).toBe('ended')
+    })
+
+    test('a rotation that the replica had heard of holds, and a sign-out that it had not has not happened', async () => {
+      const { issuer, refresh, first, second, cut, failOver } = await signedIn()
+      cut()
+      await issuer.signOut(second)
+      expect(await refresh(second)).toBe('ended')
+      await failOver()
+
+      const third = await refresh(second)
+      expect(third).toMatch(/^rt_/)
+      expect(await refresh(first)).toBe('reused')
+      expect(await refresh(third)).toBe('ended')
     })
   })
 
