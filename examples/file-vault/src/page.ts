@@ -12,9 +12,11 @@ export const PAGE = `<!doctype html>
     <h1>File vault</h1>
     <form id="sign-in">
       <label>I am <select name="user"><option>alice</option><option>bob</option><option>carol</option></select></label>
+      <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
       <button>Sign in</button>
     </form>
     <main hidden>
+      <button id="sign-out">Sign out</button>
       <section>
         <h2>Store a file</h2>
         <input id="file" type="file" aria-label="File" />
@@ -42,11 +44,30 @@ progress { width: 12rem }
 
 export const SCRIPT = `
 let token
+let tokenEnds = 0
 const find = (selector) => document.querySelector(selector)
 const say = (text) => { find('#message').textContent = text }
 
+// The cookie that renews the token is none of this script's business: it cannot see it.
+async function getToken(path, options) {
+  const response = await fetch(path, { method: 'POST', ...options })
+  const answer = await response.json()
+  if (!response.ok) throw new Error(answer.title)
+  token = answer.token
+  tokenEnds = Date.now() + answer.expiresIn * 1000
+}
+async function authorization() {
+  if (Date.now() > tokenEnds - 30_000) await getToken('/sign-in/renewal')
+  return 'Bearer ' + token
+}
+async function enter() {
+  find('#sign-in').hidden = true
+  find('main').hidden = false
+  await show()
+}
+
 async function call(path, options = {}) {
-  const headers = { authorization: 'Bearer ' + token, ...options.headers }
+  const headers = { authorization: await authorization(), ...options.headers }
   const response = await fetch(path, { ...options, headers })
   if (!response.ok) throw new Error((await response.json()).title)
   return response
@@ -112,24 +133,31 @@ async function show() {
   }
 }
 
-find('#sign-in').addEventListener('submit', async (event) => {
+find('#sign-in').addEventListener('submit', (event) => {
   event.preventDefault()
   say('')
-  const body = JSON.stringify({ user: new FormData(event.target).get('user') })
-  const response = await fetch('/sign-in', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  token = (await response.json()).token
-  find('main').hidden = false
-  await show()
+  const body = JSON.stringify(Object.fromEntries(new FormData(event.target)))
+  event.target.elements.password.value = ''
+  getToken('/sign-in', { headers: { 'content-type': 'application/json' }, body })
+    .then(enter)
+    .catch((error) => { say(error.message) })
 })
+find('#sign-out').addEventListener('click', async () => {
+  await fetch('/sign-in', { method: 'DELETE' })
+  location.reload()
+})
+// Whoever was signed in when the page was loaded again still is.
+getToken('/sign-in/renewal').then(enter).catch(() => {})
 
-find('#upload').addEventListener('click', () => {
+find('#upload').addEventListener('click', async () => {
   const [file] = find('#file').files
   if (!file) return
   say('')
+  const bearer = await authorization()
   // Only XMLHttpRequest tells how far an upload is.
   const request = new XMLHttpRequest()
   request.open('POST', '/files')
-  request.setRequestHeader('authorization', 'Bearer ' + token)
+  request.setRequestHeader('authorization', bearer)
   request.setRequestHeader('file-name', encodeURIComponent(file.name))
   request.upload.onprogress = ({ loaded, total }) => { find('#progress').value = loaded / total }
   request.onload = () => {

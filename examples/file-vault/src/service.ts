@@ -2,14 +2,15 @@ import { localJwks } from '@portcullis/core'
 import { authenticate, problemDetails } from '@portcullis/express'
 import { createDownloadHandler, createUploadHandler, FileError } from '@portcullis/files'
 import { createKeyRing, directoryKeyRingStore } from '@portcullis/issuer'
-import express, { json, type ErrorRequestHandler } from 'express'
+import express, { type ErrorRequestHandler } from 'express'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { PAGE, SCRIPT, STYLE } from './page.js'
 import { sharing } from './sharing.js'
-import { AUDIENCE, createSignIn, ISSUER } from './users.js'
+import { signingIn } from './sign-in.js'
+import { AUDIENCE, createUsers, ISSUER } from './users.js'
 import { openVault } from './vault.js'
 
 /** Starts the whole service in a folder, on loopback. */
@@ -21,7 +22,6 @@ export async function startService(folder: string, port = 0) {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const upload = createUploadHandler({ vault })
   const download = createDownloadHandler({ vault, publicOrigin: origin })
-  const signIn = createSignIn(keyRing)
 
   const app = express().disable('x-powered-by')
   app.use((_req, res, next) => {
@@ -35,11 +35,7 @@ export async function startService(folder: string, port = 0) {
   app.get('/', (_req, res) => void res.type('html').send(PAGE))
   app.get('/page.js', (_req, res) => void res.type('js').send(SCRIPT))
   app.get('/page.css', (_req, res) => void res.type('css').send(STYLE))
-  app.post('/sign-in', json({ limit: '1kb' }), async (req, res) => {
-    const token = await signIn(String((req.body as { user?: unknown } | undefined)?.user))
-    if (token === undefined) res.status(403).json({ title: 'There is no such user' })
-    else res.json({ token })
-  })
+  app.use(signingIn(await createUsers(keyRing)))
   app.get('/shared', (req, res) => download(req, res))
   app.use(
     authenticate({

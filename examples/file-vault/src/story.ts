@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Service } from './service.js'
+import { PASSWORD } from './users.js'
 
 type Tell = (line: string, actual: string, expected: string) => void
 
@@ -14,7 +15,7 @@ export async function playStory({ origin, vault, blobs, catalog }: Service, tell
     const response = await fetch(`${origin}/sign-in`, {
       method: 'POST',
       headers,
-      body: JSON.stringify({ user }),
+      body: JSON.stringify({ user, password: PASSWORD }),
     })
     const { token } = (await response.json()) as { token: string }
     return (

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { optionalPart } from '../../../test/support/optional-part.ts'
 import { stageExample } from '../../../test/support/stage-example.ts'
+import { PASSWORD } from '../src/users.ts'
 
 const inBrowser = optionalPart('chromium', 'apt-get install chromium') ? describe : describe.skip
 const content = randomBytes(3_000_000)
@@ -52,10 +53,24 @@ inBrowser('the page, in a browser', () => {
     page.on('dialog', (dialog) => void dialog.accept(answers.shift() ?? ''))
     await page.goto(origin)
     await page.selectOption('select', user)
+    await page.fill('input[type=password]', PASSWORD)
     await page.click('text=Sign in')
     await page.waitForSelector('main:not([hidden])')
     return page
   }
+  test('somebody is signed in by his password, stays it when the page is loaded again, and signs out', async () => {
+    const page = await pageOf('carol')
+    expect(await page.evaluate('document.cookie')).toBe('')
+    await page.reload()
+    await page.waitForSelector('main:not([hidden])')
+    await page.click('text=Sign out')
+    await page.waitForSelector('#sign-in:not([hidden])')
+    await page.fill('input[type=password]', 'a guess')
+    await page.click('#sign-in button')
+    await page.waitForSelector('text=Name or password is wrong')
+    expect(await page.isVisible('main')).toBe(false)
+  }, 60_000)
+
   const picture = async (page: Page, name: string) => {
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) })
   }
