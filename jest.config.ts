@@ -29,12 +29,16 @@ const project = {
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModules})/)`],
 } satisfies Config
 
-// The same tests of packages/nest, on the older majors that packages/compatibility installs.
+// The same tests of what plugs into Nest, on the older majors that packages/compatibility installs.
 const olderNest = [10, 11].map((major) => ({
   ...project,
   displayName: `nest ${major}`,
   globals: { nestMajor: major },
-  testMatch: ['<rootDir>/packages/nest/test/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/packages/nest/test/**/*.test.ts',
+    '<rootDir>/packages/sync/test/adapters.test.ts',
+    '<rootDir>/packages/files/test/frameworks.test.ts',
+  ],
   moduleNameMapper: {
     '^@nestjs/([a-z-]+)$': `<rootDir>/packages/compatibility/nest-${major}/node_modules/@nestjs/$1`,
     ...project.moduleNameMapper,
