@@ -1,6 +1,6 @@
 import { localJwks } from '@portcullis/core'
 import { authenticate, problemDetails } from '@portcullis/express'
-import { createDownloadHandler, createUploadHandler, FileError } from '@portcullis/files'
+import { createDownloadHandler, createUploadHandler, FileError, type BlobStore } from '@portcullis/files'
 import { createKeyRing, directoryKeyRingStore } from '@portcullis/issuer'
 import express, { type ErrorRequestHandler } from 'express'
 import { once } from 'node:events'
@@ -13,10 +13,10 @@ import { signingIn } from './sign-in.js'
 import { AUDIENCE, createUsers, ISSUER } from './users.js'
 import { openVault } from './vault.js'
 
-/** Starts the whole service in a folder, on loopback. */
-export async function startService(folder: string, port = 0) {
+/** Starts the whole service in a folder, on loopback. Ciphertext goes to that folder as well, or to `storage`. */
+export async function startService(folder: string, port = 0, storage?: BlobStore) {
   const keyRing = createKeyRing({ store: directoryKeyRingStore(join(folder, 'keys')) })
-  const { vault, blobs, catalog } = await openVault(folder, keyRing)
+  const { vault, blobs, catalog } = await openVault(folder, keyRing, storage)
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Service } from './service.js'
 import { PASSWORD } from './users.js'
+import { said, same, signIn } from './visitors.js'
 
-type Tell = (line: string, actual: string, expected: string) => void
+/** Tells what happened, and what should have. */
+export type Tell = (line: string, actual: string, expected: string) => void
 
 const SECRET = 'The plan for next year, which nobody may know. '
 
@@ -10,42 +12,18 @@ const SECRET = 'The plan for next year, which nobody may know. '
 export async function playStory({ origin, vault, blobs, catalog }: Service, tell: Tell): Promise<void> {
   const plan = Buffer.concat([Buffer.from(SECRET.repeat(20_000)), randomBytes(1000)])
 
-  const signIn = async (user: string) => {
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(`${origin}/sign-in`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ user, password: PASSWORD }),
-    })
-    const { token } = (await response.json()) as { token: string }
-    return (
-      path: string,
-      {
-        headers: more = {},
-        ...options
-      }: { headers?: object; method?: string; body?: string | Uint8Array<ArrayBuffer> } = {},
-    ) => fetch(origin + path, { ...options, headers: { authorization: `Bearer ${token}`, ...more } })
-  }
-  const said = async (response: Response) => {
-    if (response.ok) return String(response.status)
-    const { code } = (await response.json()) as { code: string }
-    return `${response.status} ${code}`
-  }
   const post = (body: object) => ({
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
-  const same = async (response: Response, part = plan) =>
-    response.ok && Buffer.from(await response.arrayBuffer()).equals(part)
-      ? 'the same bytes'
-      : 'something else'
-
-  const [alice, bob, carol] = [await signIn('alice'), await signIn('bob'), await signIn('carol')]
+  const alice = await signIn(origin, 'alice', PASSWORD)
+  const bob = await signIn(origin, 'bob', PASSWORD)
+  const carol = await signIn(origin, 'carol', PASSWORD)
   const stored = await alice('/files', { method: 'POST', headers: { 'file-name': 'plan.txt' }, body: plan })
   const { id } = (await stored.clone().json()) as { id: string }
   tell('Alice stores a file', await said(stored), '201')
-  tell('She gets back', await same(await alice(`/files/${id}`)), 'the same bytes')
+  tell('She gets back', await same(await alice(`/files/${id}`), plan), 'the same bytes')
   const part = await alice(`/files/${id}`, { headers: { range: 'bytes=500000-500099' } })
   tell(
     'She gets a hundred bytes of the middle',
@@ -77,7 +55,7 @@ export async function playStory({ origin, vault, blobs, catalog }: Service, tell
   const byGrant = { authorization: `Bearer ${received?.grant ?? ''}` }
   tell(
     'Bob reads it by his grant',
-    await same(await fetch(`${origin}/shared`, { headers: byGrant })),
+    await same(await fetch(`${origin}/shared`, { headers: byGrant }), plan),
     'the same bytes',
   )
   const asUser = await fetch(`${origin}/api/files`, { headers: byGrant })
@@ -97,7 +75,7 @@ export async function playStory({ origin, vault, blobs, catalog }: Service, tell
 
   const permitted = await alice(`/api/files/${id}/roles`, post({ role: 'clerk', seconds: 60 }))
   tell('Alice lets all clerks read it', await said(permitted), '204')
-  tell('Bob, who is a clerk, needs no grant', await same(await bob(`/files/${id}`)), 'the same bytes')
+  tell('Bob, who is a clerk, needs no grant', await same(await bob(`/files/${id}`), plan), 'the same bytes')
   tell('Carol, who is none', await said(await carol(`/files/${id}`)), '403 policy_refused')
 
   tell(

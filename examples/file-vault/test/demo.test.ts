@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { stageExample } from '../../../test/support/stage-example.js'
 
 const run = promisify(execFile)
-const TIMEOUT = 60_000
+const TIMEOUT = 120_000
 const stage = (name: string) =>
   stageExample(join(__dirname, '..'), name, ['core', 'issuer', 'express', 'files'])
 
@@ -23,6 +23,24 @@ test(
     expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([])
     const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
     expect(stdout).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+  },
+  TIMEOUT,
+)
+
+test(
+  'the same on two storage nodes goes as the README tells it, and all processes end',
+  async () => {
+    const folder = await stage('network')
+    const demo = run(process.execPath, [join(folder, 'demo.js'), '--ipfs'], { timeout: TIMEOUT })
+    // It is over when nobody has its output open any more, the storage nodes among them.
+    const { stdout, stderr } = await demo
+    expect(stderr).toBe('')
+    const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
+    const [here = '', onNetwork = ''] = [...readme.matchAll(/```text\n([\s\S]*?)```/g)].map(
+      ([, text]) => text,
+    )
+    const [story = ''] = here.split('\n\n')
+    expect(stdout).toBe(`${story}\n${onNetwork}`)
   },
   TIMEOUT,
 )
