@@ -1,21 +1,15 @@
-import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { expectStoryOfReadme, playStory } from '../../../test/support/play-story.ts'
 import { stage } from './stage.ts'
 
-const run = promisify(execFile)
 const TIMEOUT = 120_000
 
 test(
   'the story goes over HTTP as the README tells it, and ends by itself with 0',
   async () => {
-    const folder = await stage('as-it-is')
-    const { stdout, stderr } = await run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT })
-    expect(stderr).toBe('')
-    expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([])
-    const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
-    expect(stdout).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+    const story = await playStory(await stage('as-it-is'), { timeout: TIMEOUT })
+    await expectStoryOfReadme(story, join(__dirname, '..'))
   },
   TIMEOUT,
 )
@@ -25,17 +19,16 @@ test(
   async () => {
     const folder = await stage('without-revocation')
     const system = join(folder, 'system.js')
-    const code = await readFile(system, 'utf8')
-    const careless = code.replace(
+    const sound = await readFile(system, 'utf8')
+    const careless = sound.replace(
       'createIdentity({ ...options,',
       'createIdentity({ ...options, revocation: null,',
     )
-    expect(careless).not.toBe(code)
+    expect(careless).not.toBe(sound)
     await writeFile(system, careless)
-    const demo = run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT })
-    const failure = (await demo.catch((error: unknown) => error)) as { code?: number; stdout: string }
-    expect(failure.code).toBe(1)
-    expect(failure.stdout).toContain('✗ Her other tab: 200. Expected 401 token_revoked.')
+    const { code, stdout } = await playStory(folder, { timeout: TIMEOUT })
+    expect(code).toBe(1)
+    expect(stdout).toContain('✗ Her other tab: 200. Expected 401 token_revoked.')
   },
   TIMEOUT,
 )

@@ -1,30 +1,17 @@
-import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { expectStoryOfReadme, playStory } from '../../../test/support/play-story.js'
 import { stageExample } from '../../../test/support/stage-example.js'
 
-const run = promisify(execFile)
 const TIMEOUT = 300_000
 
 const stage = (name: string) => stageExample(join(__dirname, '..'), name, ['core', 'issuer', 'sync'])
 
-interface Failure {
-  readonly code?: number
-  readonly stdout: string
-}
-
 test(
   'the story goes as the README tells it, and ends by itself with 0',
   async () => {
-    const folder = await stage('as-it-is')
-    const demo = run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT })
-    const { stdout, stderr } = await demo.catch((error: unknown) => error as Awaited<typeof demo>)
-
-    expect(stderr).toBe('')
-    expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([])
-    const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
-    expect(stdout).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+    const story = await playStory(await stage('as-it-is'), { timeout: TIMEOUT })
+    await expectStoryOfReadme(story, join(__dirname, '..'))
   },
   TIMEOUT,
 )
@@ -54,8 +41,7 @@ export const createReceiver = (options) =>
     manifest.exports['.'] = { default: './dist/careless.js' }
     await writeFile(join(sync, 'package.json'), JSON.stringify(manifest))
 
-    const demo = run(process.execPath, [join(folder, 'demo.js'), '--patience', '5'], { timeout: TIMEOUT })
-    const { code, stdout }: Failure = await demo.catch((error: unknown) => error as Failure)
+    const { code, stdout } = await playStory(folder, { args: ['--patience', '5'], timeout: TIMEOUT })
 
     expect(code).toBe(1)
     expect(stdout).toMatch(/^✗ Nobody disturbs: .*: the databases are not in step\.\n/)

@@ -1,29 +1,17 @@
-import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { expectStoryOfReadme, playStory } from '../../../test/support/play-story.js'
 import { stageExample } from '../../../test/support/stage-example.js'
 
-const run = promisify(execFile)
 const TIMEOUT = 60_000
 
 const stage = (name: string) => stageExample(join(__dirname, '..'), name, ['core', 'express'])
 
-interface Failure {
-  readonly code?: number
-  readonly stdout: string
-}
-
 test(
   'the story goes as the README tells it, and ends by itself with 0',
   async () => {
-    const folder = await stage('as-it-is')
-    const { stdout, stderr } = await run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT })
-
-    expect(stderr).toBe('')
-    expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([])
-    const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
-    expect(stdout).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+    const story = await playStory(await stage('as-it-is'), { timeout: TIMEOUT })
+    await expectStoryOfReadme(story, join(__dirname, '..'))
   },
   TIMEOUT,
 )
@@ -42,8 +30,7 @@ test(
       JSON.stringify({ type: 'module', exports: './careless.js' }),
     )
 
-    const demo = run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT })
-    const { code, stdout }: Failure = await demo.catch((error: unknown) => error as Failure)
+    const { code, stdout } = await playStory(folder, { timeout: TIMEOUT })
 
     expect(code).toBe(1)
     expect(stdout).toContain('✗ Bob is signed out, and his stream ends: ')

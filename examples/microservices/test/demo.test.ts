@@ -1,24 +1,15 @@
-import { execFile } from 'node:child_process'
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { startRedis, withRedis } from '../../../packages/redis/test/support/redis-server.js'
+import { expectStoryOfReadme, playStory } from '../../../test/support/play-story.js'
 import { stage } from './stage.js'
 
-const execute = promisify(execFile)
 const TIMEOUT = 60_000
-
-interface Failure {
-  readonly code?: number
-  readonly stdout: string
-}
+const EXAMPLE = join(__dirname, '..')
 
 /** Without a REDIS_URL that may be around, unless one is given. */
 const run = (folder: string, redisUrl?: string) =>
-  execute(process.execPath, [join(folder, 'demo.js')], {
-    env: { ...process.env, REDIS_URL: redisUrl },
-    timeout: 2 * TIMEOUT,
-  })
+  playStory(folder, { env: { ...process.env, REDIS_URL: redisUrl }, timeout: 2 * TIMEOUT })
 
 let folder: string
 beforeAll(async () => {
@@ -28,12 +19,7 @@ beforeAll(async () => {
 test(
   'the story goes as the README tells it, and ends by itself with 0',
   async () => {
-    const { stdout, stderr } = await run(folder)
-
-    expect(stderr).toBe('')
-    expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([])
-    const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
-    expect(stdout).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+    await expectStoryOfReadme(await run(folder), EXAMPLE)
   },
   TIMEOUT,
 )
@@ -57,8 +43,7 @@ test(
     )
     await change(join(careless, 'billing-service.js'), 'PortcullisModule,', 'PortcullisModule, Public,')
 
-    const demo = run(careless)
-    const { code, stdout }: Failure = await demo.catch((error: unknown) => error as Failure)
+    const { code, stdout } = await run(careless)
 
     expect(code).toBe(1)
     expect(stdout).toContain('✗ Orders signs a token that speaks for Max: ')
@@ -78,13 +63,11 @@ withRedis('with several processes for each service', () => {
     async () => {
       const redis = await startRedis()
       try {
-        const { stdout, stderr } = await run(folder, `redis://127.0.0.1:${redis.port}`)
+        const story = await run(folder, `redis://127.0.0.1:${redis.port}`)
 
-        expect(stderr).toBe('')
-        const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
         const added = 'Each has 2 processes behind a round-robin, which share their state by Redis.\n'
-        expect(stdout).toContain(added)
-        expect(stdout.replace(added, '')).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+        expect(story.stdout).toContain(added)
+        await expectStoryOfReadme({ ...story, stdout: story.stdout.replace(added, '') }, EXAMPLE)
         expect(await redis.client().dbsize()).toBe(0)
       } finally {
         await redis.stop()

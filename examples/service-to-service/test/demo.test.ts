@@ -1,23 +1,10 @@
-import { execFile } from 'node:child_process'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { expectStoryOfReadme, playStory, wrongSteps } from '../../../test/support/play-story.js'
 import { stageExample } from '../../../test/support/stage-example.js'
 
-const run = promisify(execFile)
 const TIMEOUT = 60_000
 const PACKAGES = ['client', 'core', 'express', 'issuer', 'koa', 'nest']
-
-interface Outcome {
-  readonly code?: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-const play = (folder: string): Promise<Outcome> =>
-  run(process.execPath, [join(folder, 'demo.js')], { timeout: TIMEOUT }).catch(
-    (error: unknown) => error as Outcome,
-  )
 
 let staged: string
 beforeAll(async () => {
@@ -58,18 +45,11 @@ async function stageFaults(): Promise<string> {
   return folder
 }
 
-const wrongLines = ({ stdout }: Outcome) => stdout.split('\n').filter((line) => line.startsWith('✗'))
-
 test(
   'the story goes as the README tells it, and ends by itself with 0',
   async () => {
-    const outcome = await play(staged)
-
-    expect(outcome.stderr).toBe('')
-    expect(wrongLines(outcome)).toEqual([])
-    expect(outcome.code).toBeUndefined()
-    const readme = await readFile(join(__dirname, '../README.md'), 'utf8')
-    expect(outcome.stdout).toBe(/```text\n([\s\S]*?)```/.exec(readme)?.[1])
+    const story = await playStory(staged, { timeout: TIMEOUT })
+    await expectStoryOfReadme(story, join(__dirname, '..'))
   },
   TIMEOUT,
 )
@@ -77,10 +57,10 @@ test(
 test(
   'each broken part is found out: the story ends with 1, and says what should have happened',
   async () => {
-    const outcome = await play(await stageFaults())
+    const story = await playStory(await stageFaults(), { timeout: TIMEOUT })
 
-    expect(outcome.code).toBe(1)
-    const wrong = wrongLines(outcome).map((line) => line.replaceAll(/ {2,}/g, '  '))
+    expect(story.code).toBe(1)
+    const wrong = wrongSteps(story).map((line) => line.replaceAll(/ {2,}/g, '  '))
     expect(wrong).toEqual(
       expect.arrayContaining([
         '✗ orders → inventory  POST /reservations/tea with stock:read  403 policy_refused  (expected: 403 scope_insufficient)',
@@ -90,8 +70,8 @@ test(
         '✗ bob → orders  GET /availability/tea, 300 s later  200  (expected: 500 token_refused)',
       ]),
     )
-    expect(outcome.stdout).toContain(`\n${wrong.length} of `)
-    expect(outcome.stdout).toMatch(/ steps are not as they should be\.\n$/)
+    expect(story.stdout).toContain(`\n${wrong.length} of `)
+    expect(story.stdout).toMatch(/ steps are not as they should be\.\n$/)
   },
   TIMEOUT,
 )
