@@ -1,5 +1,4 @@
-import '../../core/test/introspection/support/without-notices.js'
-import '../../issuer/test/support/clones-of-this-realm.ts'
+import '../../../test/support/clones-of-this-realm.ts'
 import { createAuthenticator, createVerifier, nodeRequest, type AuthError } from '@portcullis/core'
 import {
   authorizedFetch,
@@ -9,7 +8,7 @@ import {
   type Credential,
 } from '@portcullis/client'
 import { generateKeyPairSync } from 'node:crypto'
-import { Provider } from 'oidc-provider'
+import { serviceProvider } from '../../../test/support/oidc-provider.ts'
 import { start, type Started } from '../../../test/support/start.ts'
 
 const RESOURCE = 'https://orders.example.com'
@@ -19,41 +18,25 @@ let server: Started
 
 beforeAll(async () => {
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'ES256', use: 'sig' }
-  const grant = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] as never[] }
   server = await start((url) => {
-    const provider = new Provider(url, {
+    const answer = serviceProvider(url, {
       clients: [
-        { ...grant, client_id: 'by-secret', client_secret: SECRET },
+        { client_id: 'by-secret', client_secret: SECRET },
         {
-          ...grant,
           client_id: 'by-post',
           client_secret: SECRET,
           token_endpoint_auth_method: 'client_secret_post',
         },
         {
-          ...grant,
           client_id: 'by-key',
           token_endpoint_auth_method: 'private_key_jwt',
           jwks: { keys: [jwk] },
         },
       ],
       features: {
-        devInteractions: { enabled: false },
-        clientCredentials: { enabled: true },
         dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true },
-        resourceIndicators: {
-          enabled: true,
-          getResourceServerInfo: (_context, resource) => ({
-            audience: resource,
-            scope: 'orders:read',
-            accessTokenFormat: 'jwt',
-            jwt: { sign: { alg: 'RS256' } },
-          }),
-        },
       },
-      ttl: { ClientCredentials: 300 },
     })
-    const answer = provider.callback()
     return (request, response) => void answer(request, response)
   })
 }, 120_000)

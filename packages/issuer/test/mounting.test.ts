@@ -106,6 +106,33 @@ describe.each(Object.entries(frameworks))('in %s', (_, mount) => {
   })
 })
 
+test('the bodies of other requests are left to others, and kept by nobody', async () => {
+  const node = toNodeHandler(issuerAt('http://localhost'))
+  let most = 0
+  const server = await start(() => async (request, response) => {
+    await node(request, response, async () => {
+      let bytes = 0
+      for await (const piece of request as AsyncIterable<Buffer>) {
+        bytes += piece.length
+        most = Math.max(most, process.memoryUsage().arrayBuffers)
+      }
+      response.end(String(bytes))
+    })
+  })
+  async function* body() {
+    for (let piece = 0; piece < 1600; piece++) yield await Promise.resolve(Buffer.alloc(65_536))
+  }
+  const before = process.memoryUsage().arrayBuffers
+  const answer = await fetch(`${server.url}/upload`, {
+    method: 'POST',
+    body: ReadableStream.from(body()) as never,
+    duplex: 'half',
+  } as RequestInit)
+  expect(await answer.text()).toBe(String(1600 * 65_536))
+  expect(most - before).toBeLessThan(80 * 2 ** 20)
+  await server.close()
+})
+
 test("behind a body parser it fails loudly, and not as the caller's fault", async () => {
   const server = await start((url) => {
     const app = express()

@@ -1,10 +1,9 @@
-import '../../core/test/introspection/support/without-notices.js'
-import './support/clones-of-this-realm.ts'
+import '../../../test/support/clones-of-this-realm.ts'
 /* eslint-disable @typescript-eslint/no-deprecated -- plain http, on loopback */
 import { createAuthenticator, createVerifier, nodeRequest, type AuthError } from '@portcullis/core'
 import { generateKeyPair, exportJWK, type CryptoKey } from 'jose'
 import * as oauth from 'oauth4webapi'
-import { Provider } from 'oidc-provider'
+import { serviceProvider } from '../../../test/support/oidc-provider.ts'
 import { start, type Started } from '../../../test/support/start.ts'
 
 const RESOURCE = 'https://orders.example.com'
@@ -18,35 +17,20 @@ beforeAll(async () => {
   const pair = await generateKeyPair('ES256')
   privateKey = pair.privateKey
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }
-  const grant = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }
   server = await start((url) => {
-    const provider = new Provider(url, {
+    const answer = serviceProvider(url, {
       clients: [
-        { ...grant, client_id: 'by-secret', client_secret: SECRET },
+        { client_id: 'by-secret', client_secret: SECRET },
         {
-          ...grant,
           client_id: 'by-key',
           token_endpoint_auth_method: 'private_key_jwt',
           jwks: { keys: [jwk] },
         },
       ],
       features: {
-        devInteractions: { enabled: false },
-        clientCredentials: { enabled: true },
         dPoP: { enabled: true },
-        resourceIndicators: {
-          enabled: true,
-          getResourceServerInfo: (_context, resource) => ({
-            audience: resource,
-            scope: 'orders:read',
-            accessTokenFormat: 'jwt',
-            jwt: { sign: { alg: 'RS256' } },
-          }),
-        },
       },
-      ttl: { ClientCredentials: 300 },
     })
-    const answer = provider.callback()
     return (request, response) => void answer(request, response)
   })
   const issuer = new URL(server.url)

@@ -1,11 +1,10 @@
-import './support/without-notices.js'
 import { createAuthenticator, createVerifier, nodeRequest, type AuthError } from '@portcullis/core'
 import { createTestClock } from '@portcullis/testing'
 import * as oauth from 'oauth4webapi'
-import { Provider } from 'oidc-provider'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { serviceProvider } from '../../../../test/support/oidc-provider.ts'
 import { refusalOf } from './support/scene.js'
 
 const RESOURCE = 'https://orders.example.com'
@@ -30,30 +29,15 @@ async function listen(listener: RequestListener): Promise<{ readonly url: string
 beforeAll(async () => {
   const listening = await listen((request, response) => void answer(request, response))
   issuer = listening.url
-  const grant = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }
-  const provider = new Provider(issuer, {
-    clients: [
-      { ...SHOP, ...grant },
-      { ...ORDERS, ...grant, grant_types: [] },
-    ],
+  const answer = serviceProvider(issuer, {
+    clients: [SHOP, { ...ORDERS, grant_types: [] }],
+    tokens: { accessTokenFormat: 'opaque' },
     features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: (_context, by, token) => by.clientId === token.clientId },
       dPoP: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        getResourceServerInfo: (_context, resource) => ({
-          audience: resource,
-          scope: 'orders:read',
-          accessTokenFormat: 'opaque',
-        }),
-      },
     },
-    ttl: { ClientCredentials: 300 },
   })
-  const answer = provider.callback()
   as = await oauth.processDiscoveryResponse(
     new URL(issuer),
     await oauth.discoveryRequest(new URL(issuer), INSECURE),

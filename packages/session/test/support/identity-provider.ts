@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import './without-notices.ts'
+import '../../../../test/support/without-notices.ts'
 import { Provider } from 'oidc-provider'
 
 export interface IdentityProvider {

@@ -1,9 +1,8 @@
-import '../../../../core/test/introspection/support/without-notices.js'
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type X509Certificate } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { Provider } from 'oidc-provider'
+import { serviceProvider } from '../../../../../test/support/oidc-provider.ts'
 import { listen, SERVER_TLS } from './tls.js'
 
 export const RESOURCE = 'https://orders.example.com'
@@ -24,41 +23,24 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   const about = { kid: 'signing', alg: 'ES256', use: 'sig' }
   const server = createServer(SERVER_TLS, (request, response) => void answer(request, response))
   const issuer = await listen(server)
-  const grant = {
-    grant_types: ['client_credentials'],
-    redirect_uris: [],
-    response_types: [],
-    id_token_signed_response_alg: 'ES256' as const,
-  }
-  const provider = new Provider(issuer, {
+  const byEs256 = { id_token_signed_response_alg: 'ES256' } as const
+  const answer = serviceProvider(issuer, {
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), ...about }] },
     clients: [
-      { ...CLIENT, ...grant },
-      { ...MUTUAL_TLS_CLIENT, ...grant, tls_client_certificate_bound_access_tokens: true },
+      { ...CLIENT, ...byEs256 },
+      { ...MUTUAL_TLS_CLIENT, ...byEs256, tls_client_certificate_bound_access_tokens: true },
     ],
     features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
       dPoP: { enabled: true },
       mTLS: {
         enabled: true,
         certificateBoundAccessTokens: true,
         getCertificate: ({ req }) => certificateOf(req.socket),
       },
-      resourceIndicators: {
-        enabled: true,
-        getResourceServerInfo: (_context, resource) => ({
-          audience: resource,
-          scope: 'orders:read',
-          accessTokenFormat: 'jwt',
-          jwt: { sign: { alg: 'ES256' } },
-        }),
-      },
     },
+    tokens: { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } },
     enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA', 'PS256'] },
-    ttl: { ClientCredentials: 300 },
   })
-  const answer = provider.callback()
   const publicKey: JsonWebKey = createPublicKey(privateKey.export({ format: 'pem', type: 'pkcs8' })).export({
     format: 'jwk',
   })

@@ -1,3 +1,0 @@
-// oidc-provider tells of its defaults, which a test does not want to hear.
-console.warn = () => undefined
-console.info = () => undefined
