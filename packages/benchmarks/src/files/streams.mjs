@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { heliaBlobStore } from '@portcullis/files/helia'
 import { ipfsDirectoryStore } from '@portcullis/files/ipfs'
 import { interleave } from '../measuring/rounds.mjs'
 import { shareOf } from '../measuring/pace.mjs'
@@ -98,13 +99,41 @@ export async function measureStreams(pace, progress) {
   }
 }
 
-/** The same bytes into the IPFS store and into a file that is flushed. */
+/** A node without a network, with its blocks in a folder; it does not flush them. */
+async function startHelia(folder) {
+  // Node 20 has none, and Helia needs it.
+  Promise.withResolvers ??= () => {
+    const made = {}
+    made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
+    return made
+  }
+  const [{ createHeliaLight }, { FsBlockstore }, { FsDatastore }] = await Promise.all([
+    import('helia'),
+    import('blockstore-fs'),
+    import('datastore-fs'),
+  ])
+  return createHeliaLight({
+    blockstore: new FsBlockstore(join(folder, 'helia-blocks')),
+    datastore: new FsDatastore(join(folder, 'helia-data')),
+  }).start()
+}
+
+/** The same bytes into the stores of IPFS and into a file that is flushed. */
 export async function measureStores(pace, progress) {
   progress('storing on disk')
   const content = randomBytes(shareOf(64 * MEBIBYTE, pace, MEBIBYTE))
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'))
-  const store = ipfsDirectoryStore({ path: join(folder, 'blocks') })
+  const helia = await startHelia(folder)
   const file = join(folder, 'plain')
+  const intoStore = (store) => async () => {
+    let name
+    const measured = await rate(content.length, async () => {
+      name = await store.put(piecesOf(content))
+    })
+    if ((await lengthOf(store.read(name, { start: 0, end: 1000 }))) !== 1000) throw new Error('Not stored')
+    await store.remove(name)
+    return measured
+  }
   try {
     const stored = await interleave(
       {
@@ -115,21 +144,14 @@ export async function measureStores(pace, progress) {
           await rm(file)
           return measured
         },
-        'IPFS blocks': async () => {
-          let name
-          const measured = await rate(content.length, async () => {
-            name = await store.put(piecesOf(content))
-          })
-          if ((await lengthOf(store.read(name, { start: 0, end: 1000 }))) !== 1000)
-            throw new Error('Not stored')
-          await store.remove(name)
-          return measured
-        },
+        'IPFS blocks': intoStore(ipfsDirectoryStore({ path: join(folder, 'blocks') })),
+        'Helia node, not flushed': intoStore(heliaBlobStore({ helia })),
       },
       pace,
     )
     return { stored }
   } finally {
+    await helia.stop()
     await rm(folder, { recursive: true })
   }
 }
