@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@portcullis/core'
 import { ClientError } from '../client-error.js'
 import { parseUrl } from '@portcullis/core/options'
-import { readSecureUrl } from '../options/secure-url.js'
+import { readTokenUrl } from '../options/token-url.js'
 
 /** Where a token may go. */
 export interface Origins {
@@ -32,7 +32,7 @@ function listed(given: unknown, allowInsecureHttp: boolean): readonly string[] {
     throw new ConfigurationError('origins', "expects a list: ['https://inventory.example.com']")
   }
   return given.map((each: unknown) => {
-    const url = readSecureUrl(each, 'origins', allowInsecureHttp)
+    const url = readTokenUrl(each, 'origins', allowInsecureHttp)
     if (url.pathname !== '/' || url.search !== '') {
       throw new ConfigurationError('origins', 'expects origins: scheme, host and port, without a path')
     }
@@ -43,7 +43,7 @@ function listed(given: unknown, allowInsecureHttp: boolean): readonly string[] {
 /** An audience that is a URL says by itself where its tokens go. */
 function ofTarget(target: readonly string[], allowInsecureHttp: boolean): readonly string[] {
   const urls = target.filter((each) => /^https?:/i.test(each) && parseUrl(each) !== undefined)
-  if (urls.length > 0) return urls.map((each) => readSecureUrl(each, 'origins', allowInsecureHttp).origin)
+  if (urls.length > 0) return urls.map((each) => readTokenUrl(each, 'origins', allowInsecureHttp).origin)
   throw new ConfigurationError(
     'origins',
     'is needed where audience and resource are no URLs: the origins that the token may go to',

@@ -16,7 +16,7 @@ import { readPrivateKey, type PrivateKey, type PrivateKeyOptions } from '../cred
 import type { Fetch } from '../endpoint/exchange.js'
 import type { RefreshTokenStorage } from '../grants/refresh-token.js'
 import { visibleText } from '../options/visible-text.js'
-import { readSecureUrl } from '../options/secure-url.js'
+import { readTokenUrl } from '../options/token-url.js'
 import type { TokenSourceEvent } from './events.js'
 import { audience, resource, scope, type TokenTarget } from './wanted-token.js'
 
@@ -129,11 +129,11 @@ function readEndpoint(settings: {
 }): { readonly issuer: string; readonly tokenEndpoint: URL | undefined } {
   const { issuer, tokenEndpoint, allowInsecureHttp } = settings
   if (issuer === undefined) throw new ConfigurationError('issuer', 'expects the URL of the issuer')
-  if (readSecureUrl(issuer, 'issuer', allowInsecureHttp).search !== '') {
+  if (readTokenUrl(issuer, 'issuer', allowInsecureHttp).search !== '') {
     throw new ConfigurationError('issuer', 'has a query (?...) in it; remove it')
   }
   if (tokenEndpoint === undefined) return { issuer, tokenEndpoint }
-  return { issuer, tokenEndpoint: readSecureUrl(tokenEndpoint, 'tokenEndpoint', allowInsecureHttp) }
+  return { issuer, tokenEndpoint: readTokenUrl(tokenEndpoint, 'tokenEndpoint', allowInsecureHttp) }
 }
 
 /** Options that a source which asks nobody cannot follow are refused, not ignored. */

@@ -8,22 +8,34 @@ export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname)
 }
 
+/** Whether what goes there stays secret and unchanged: https, or http that never leaves the machine. */
+export function isSecure({ protocol, hostname }: URL, allowInsecureHttp = false): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && (allowInsecureHttp || isLoopback(hostname)))
+}
+
 /**
- * Checks a URL that keys or metadata are fetched from: https, or http on loopback, and neither user name,
- * password nor fragment (RFC 8414 section 2).
+ * Checks a URL that keys or metadata are fetched from, or that tokens are sent to: https, or http on loopback, and
+ * neither user name, password nor fragment (RFC 8414 section 2).
  *
  * @param allowInsecureHttp the user's option of that name; undefined where there is none
+ * @param danger what plain http would let anyone on the way do
+ * @throws ConfigurationError
  */
-export function readSecureUrl(text: string, option: string, allowInsecureHttp?: boolean): URL {
-  const url = parseUrl(text)
+export function readSecureUrl(
+  text: unknown,
+  option: string,
+  allowInsecureHttp?: boolean,
+  danger = 'choose what you trust',
+): URL {
+  const url = typeof text === 'string' ? parseUrl(text) : undefined
   if (url === undefined) throw new ConfigurationError(option, 'expects an absolute https URL')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new ConfigurationError(option, 'expects an https URL')
   }
-  if (url.protocol === 'http:' && allowInsecureHttp !== true && !isLoopback(url.hostname)) {
+  if (!isSecure(url, allowInsecureHttp)) {
     throw new ConfigurationError(
       option,
-      `is plain http, which lets anyone on the way choose what you trust; use https${
+      `is plain http, which lets anyone on the way ${danger}; use https${
         allowInsecureHttp === undefined ? '' : ' (allowInsecureHttp: true admits it, for tests)'
       }`,
     )

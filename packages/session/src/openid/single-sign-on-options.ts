@@ -4,6 +4,7 @@ import {
   type OptionReader,
   clockOrSystem,
   functionOf,
+  isSecure,
   nonEmptyString,
   oneOf,
   optional,
@@ -11,7 +12,7 @@ import {
   withMethods,
   parseUrl,
 } from '@portcullis/core/options'
-import { isSecure, path } from '../options/addresses.js'
+import { path } from '../options/addresses.js'
 import type { Sessions, SessionUser } from '../sessions/sessions.js'
 
 /** What the provider says of a user: the claims of a checked ID token. */

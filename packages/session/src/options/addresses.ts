@@ -1,12 +1,8 @@
 import { ConfigurationError } from '@portcullis/core'
-import { isLoopback, parseUrl, type OptionReader } from '@portcullis/core/options'
+import { isSecure, parseUrl, type OptionReader } from '@portcullis/core/options'
 
 const DOMAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/
 const PATH = /^(?:\/[\w.~-]+)+$/
-
-/** Whether somebody on the way could read or change what is sent there. */
-export const isSecure = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 
 /** Scheme, host and port: https, or http on loopback, where browsers take Secure cookies as well. */
 export const origin: OptionReader<string> = (value, option) => {

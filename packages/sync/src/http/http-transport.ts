@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { isLoopback, parseUrl } from '@portcullis/core/options'
+import { isSecure, parseUrl } from '@portcullis/core/options'
 import { once } from 'node:events'
 import {
   Agent as HttpAgent,
@@ -67,10 +67,8 @@ export function httpTransport({
 
 function readUrl(text: string, allowInsecureHttp: boolean): URL {
   const url = parseUrl(text)
-  const secure =
-    url?.protocol === 'https:' ||
-    (url?.protocol === 'http:' && (allowInsecureHttp || isLoopback(url.hostname)))
-  if (url !== undefined && secure && url.username === '' && url.password === '' && url.hash === '') return url
+  const isSafe = url !== undefined && isSecure(url, allowInsecureHttp)
+  if (isSafe && url.username === '' && url.password === '' && url.hash === '') return url
   throw new ConfigurationError(
     'url',
     'expects an https URL (http on loopback) without user name, password and fragment',
