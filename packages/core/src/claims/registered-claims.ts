@@ -75,8 +75,8 @@ function checkExpected(claims: Unproven, name: string, values: readonly string[]
 }
 
 function checkTypes(claims: Unproven): void {
-  for (const name of Object.keys(claims)) {
-    if (TYPES.get(name)?.(claims[name]) === false) throw invalid(name)
+  for (const name in claims) {
+    if (TYPES.get(name)?.(claims[name]) === false && Object.hasOwn(claims, name)) throw invalid(name)
   }
 }
 
