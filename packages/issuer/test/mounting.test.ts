@@ -106,31 +106,21 @@ describe.each(Object.entries(frameworks))('in %s', (_, mount) => {
   })
 })
 
-test('the bodies of other requests are left to others, and kept by nobody', async () => {
+test('the bodies of other requests are left to others: nothing listens to them, or keeps them', async () => {
   const node = toNodeHandler(issuerAt('http://localhost'))
-  let most = 0
+  let listeners: number | undefined
   const server = await start(() => async (request, response) => {
     await node(request, response, async () => {
+      listeners = request.listenerCount('data')
       let bytes = 0
-      for await (const piece of request as AsyncIterable<Buffer>) {
-        bytes += piece.length
-        most = Math.max(most, process.memoryUsage().arrayBuffers)
-      }
+      for await (const piece of request as AsyncIterable<Buffer>) bytes += piece.length
       response.end(String(bytes))
     })
   })
-  async function* body() {
-    for (let piece = 0; piece < 1600; piece++) yield await Promise.resolve(Buffer.alloc(65_536))
-  }
-  const before = process.memoryUsage().arrayBuffers
-  const answer = await fetch(`${server.url}/upload`, {
-    method: 'POST',
-    body: ReadableStream.from(body()) as never,
-    duplex: 'half',
-  } as RequestInit)
-  expect(await answer.text()).toBe(String(1600 * 65_536))
-  expect(most - before).toBeLessThan(80 * 2 ** 20)
+  const answer = await fetch(`${server.url}/upload`, { method: 'POST', body: Buffer.alloc(1_000_000) })
+  const read = await answer.text()
   await server.close()
+  expect({ read, listeners }).toEqual({ read: '1000000', listeners: 0 })
 })
 
 test("behind a body parser it fails loudly, and not as the caller's fault", async () => {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import type { Handler } from './handler.js'
 
 export interface NodeHandlerOptions {
@@ -52,6 +51,24 @@ function toRequest(incoming: IncomingMessage & { originalUrl?: string }): Reques
   if (incoming.readableEnded) {
     throw new Error('The body of the request was read already: mount the issuer before body parsers')
   }
-  const body = Readable.toWeb(incoming) as unknown as ReadableStream
-  return new Request(url, { ...request, body, duplex: 'half' })
+  return new Request(url, { ...request, body: bodyOf(incoming), duplex: 'half' })
+}
+
+/** Reads nothing until somebody asks for it: what the handler has no route for is for others to read. */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let pieces: AsyncIterator<Uint8Array> | undefined
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        pieces ??= incoming[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+        const next = await pieces.next()
+        if (next.done === true) controller.close()
+        else controller.enqueue(next.value)
+      },
+      async cancel() {
+        await pieces?.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
