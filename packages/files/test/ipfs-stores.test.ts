@@ -1,5 +1,6 @@
 import { memoryBlobStore, type BlobStore } from '@portcullis/files'
 import { blobStoreContract, type ContractSubject } from '@portcullis/testing/contracts'
+import { buildSync } from 'esbuild'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -131,4 +132,24 @@ test('the stores of IPFS call the same bytes by the same content id', async () =
     }
     expect([...names]).toHaveLength(1)
   }
+})
+
+test.each([
+  ['ipfs', ['blockstore-fs', 'ipfs-unixfs-exporter', 'ipfs-unixfs-importer', 'multiformats']],
+  ['helia', ['ipfs-unixfs-exporter', 'ipfs-unixfs-importer', 'multiformats']],
+  ['kubo', ['multiformats']],
+])('the subpath %s loads no more than it needs', (subpath, packages) => {
+  const { metafile } = buildSync({
+    entryPoints: [join(__dirname, '../src', subpath, 'index.ts')],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    outdir: 'nowhere',
+    metafile: true,
+  })
+  const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  const others = imported.filter((path) => !/^(node:|@portcullis\/core)/.test(path))
+  expect([...new Set(others.map((path) => path.split('/')[0]))].sort()).toEqual(packages)
 })
