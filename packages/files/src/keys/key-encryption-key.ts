@@ -22,10 +22,11 @@ export interface ReadKey {
 const ID = /^[A-Za-z0-9._-]{1,64}$/
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1']
 const SECRET_BYTES = 32
+const NOTHING: Partial<KeyEncryptionKey> = {}
 
 /** @throws ConfigurationError */
 export function readKey(given: KeyEncryptionKey, option: string, publicKeyOf: (key: KeyObject) => KeyObject) {
-  const { id, algorithm = 'A256GCMKW', key } = given
+  const { id, algorithm = 'A256GCMKW', key } = (given as KeyEncryptionKey | null | undefined) ?? NOTHING
   if (typeof id !== 'string' || !ID.test(id)) {
     throw new ConfigurationError(`${option}.id`, 'expects 1 to 64 letters, digits, ., _ and -')
   }
