@@ -1,3 +1,4 @@
+import { build } from 'esbuild'
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +9,26 @@ const run = promisify(execFile)
 const TIMEOUT = 120_000
 const stage = (name: string) =>
   stageExample(join(__dirname, '..'), name, ['core', 'issuer', 'express', 'files'])
+
+/** The modules of Helia are thousands, which each process takes seconds to find and read; here they are a few. */
+async function bundle(folder: string): Promise<string> {
+  const outdir = join(folder, 'bundled')
+  await build({
+    entryPoints: ['demo.js', 'storage-node.js'].map((name) => join(folder, name)),
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['lmdb'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  })
+  return outdir
+}
 
 interface Failure {
   readonly code?: number
@@ -30,7 +51,7 @@ test(
 test(
   'the same on two storage nodes goes as the README tells it, and all processes end',
   async () => {
-    const folder = await stage('network')
+    const folder = await bundle(await stage('network'))
     const demo = run(process.execPath, [join(folder, 'demo.js'), '--ipfs'], { timeout: TIMEOUT })
     // It is over when nobody has its output open any more, the storage nodes among them.
     const { stdout, stderr } = await demo
