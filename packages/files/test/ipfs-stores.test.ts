@@ -63,7 +63,7 @@ const STORES: Readonly<Record<string, Opening>> = {
   'on a node that speaks as Kubo does': async () => {
     const node = await startFakeKubo()
     const [store, sibling] = [1, 2].map(() =>
-      kuboBlobStore({ client: create({ url: node.url }), wait: 0.5 }),
+      kuboBlobStore({ client: create({ url: node.url }), wait: 2 }),
     ) as [BlobStore, BlobStore]
     return { store, sibling, close: () => node.stop() }
   },
@@ -88,7 +88,7 @@ describe.each(Object.entries(STORES))('a blob store %s', (where, open) => {
     ...(where.includes('Kubo')
       ? {
           openUnreachable: () => ({
-            store: kuboBlobStore({ client: create({ url: NOWHERE }), wait: 0.5 }),
+            store: kuboBlobStore({ client: create({ url: NOWHERE }), wait: 2 }),
           }),
         }
       : {}),

@@ -72,10 +72,10 @@ test('has no pin of what broke off, and tells why it did', async () => {
 })
 
 test('gives the node as much time as the source takes, and no more', async () => {
-  const store = storeOf({ wait: 0.3 })
+  const store = storeOf({ wait: 1.5 })
   async function* slow() {
     for (let piece = 0; piece < 4; piece++) {
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await new Promise((resolve) => setTimeout(resolve, 500))
       yield randomBytes(1000)
     }
   }
@@ -86,7 +86,7 @@ test('gives the node as much time as the source takes, and no more', async () =>
 test.each(['add', 'pin/ls', 'pin/add', 'cat'])(
   'waits for an answer to %s so long and no longer',
   async (call) => {
-    const bench = await createBench({ blobs: storeOf({ wait: 0.3 }) })
+    const bench = await createBench({ blobs: storeOf({ wait: 1.5 }) })
     const { id } = await put(bench, randomBytes(1000))
     node.silent.add(call)
     const began = performance.now()
@@ -96,7 +96,7 @@ test.each(['add', 'pin/ls', 'pin/add', 'cat'])(
     const other = await createBench({ blobs, catalog, keys, signer, verifier })
     const failing = call === 'cat' ? other.vault.openAs(alice, id) : put(bench, randomBytes(1000))
     await expect(failing).rejects.toMatchObject({ code: 'storage_unavailable', status: 503 })
-    expect(performance.now() - began).toBeLessThan(4000)
+    expect(performance.now() - began).toBeLessThan(15_000)
   },
 )
 
