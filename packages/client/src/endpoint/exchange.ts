@@ -1,3 +1,4 @@
+import { readWithin } from '@portcullis/core/options'
 import { ClientError, type ClientErrorCode } from '../client-error.js'
 
 /** How requests are sent; Node's `fetch`, or another of its form that goes through a proxy. */
@@ -71,22 +72,11 @@ async function sendAndRead(
     await response.body?.cancel()
     return { status, headers, body: undefined }
   }
-  const bytes = await readWithin(MAXIMUM_RESPONSE_BYTES, response)
+  const bytes = await readWithin(MAXIMUM_RESPONSE_BYTES, response.body)
   if (bytes === undefined) throw failure(`answered with more than ${MAXIMUM_RESPONSE_BYTES} bytes`)
   const body = parseObject(bytes)
   if (body === undefined) throw failure('answered with something other than a JSON object')
   return { status, headers, body }
-}
-
-async function readWithin(limit: number, { body }: Response): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length
-    if (length > limit) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, length)
 }
 
 function parseObject(bytes: Uint8Array): Answer['body'] {

@@ -1,3 +1,4 @@
+import { withoutFailures } from '@portcullis/core/options'
 import { ClientError } from '../client-error.js'
 import { createExchange } from '../endpoint/exchange.js'
 import { discoveredMetadata, knownMetadata } from '../endpoint/metadata.js'
@@ -79,7 +80,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       settings.refreshToken === undefined,
     ),
     prover,
-    onEvent: withoutThrowing(onEvent),
+    onEvent: withoutFailures(onEvent),
     clock,
   })
   const { audience, scope, resource } = settings
@@ -133,15 +134,4 @@ function grantsOf(
       ? clientCredentials(request)
       : refreshTokenGrant(request, refreshToken, settings.timeout)
   return [own, tokenExchange(request)]
-}
-
-/** A logger that fails must not cost anybody a token. */
-function withoutThrowing<T>(listener: (event: T) => void): (event: T) => void {
-  return (event) => {
-    try {
-      listener(event)
-    } catch {
-      // Nobody to tell.
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import { describeFailure, FetchFailure } from '../keys/remote/fetch-failure.js'
+import { readWithin } from '../read-within.js'
 
 const MAXIMUM_RESPONSE_BYTES = 64 * 1024
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i
@@ -30,7 +31,7 @@ export function createBoundedFetch(
       await response.body?.cancel()
       throw failure(refusal)
     }
-    const body = await readWithin(MAXIMUM_RESPONSE_BYTES, response)
+    const body = await readWithin(MAXIMUM_RESPONSE_BYTES, response.body)
     if (body === undefined) throw failure(`answered with more than ${MAXIMUM_RESPONSE_BYTES} bytes`)
     return new Response(body, { status: response.status, headers: { 'Content-Type': 'application/json' } })
   }
@@ -52,17 +53,6 @@ function refusalOf({ status, headers }: Response): string | undefined {
   if (status !== 200) return `answered with status ${status}${ADVICE.get(status) ?? ''}`
   if (JSON_TYPE.test(headers.get('Content-Type') ?? '')) return undefined
   return 'answered with a content type other than application/json'
-}
-
-async function readWithin(limit: number, { body }: Response): Promise<Buffer<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length
-    if (length > limit) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, length)
 }
 
 /** Node's fetch says `fetch failed`, and keeps the error of the connection beneath. */

@@ -1,3 +1,4 @@
+import { withoutFailures } from '@portcullis/core/options'
 import { createAttempts } from '../clients/attempts.js'
 import { createClientAuthentication } from '../clients/authenticate-client.js'
 import { TOKEN_EXCHANGE } from '../clients/client.js'
@@ -54,13 +55,7 @@ export interface Issuer {
 export function createIssuer(options: IssuerOptions): Issuer {
   const given = readIssuerOptions(options)
   const { issuer, keyRing, clock, lifetime, encryption, revokedTokens, maxActors } = given
-  const onEvent: typeof given.onEvent = (event) => {
-    try {
-      given.onEvent(Object.freeze(event))
-    } catch {
-      // An audit trail that fails must not decide about tokens.
-    }
-  }
+  const onEvent = withoutFailures(given.onEvent)
   const settings = Object.freeze({ ...given, onEvent })
   const signer = createSigner({
     issuer,

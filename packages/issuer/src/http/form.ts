@@ -1,3 +1,4 @@
+import { readWithin } from '@portcullis/core/options'
 import { OAuthError } from '../endpoint/oauth-error.js'
 
 const MAXIMUM_BYTES = 65_536
@@ -19,7 +20,11 @@ export async function readForm(request: Request): Promise<Form> {
     throw malformed('The content type must be application/x-www-form-urlencoded')
   }
   if (request.headers.has('content-encoding')) throw malformed('The body must not be compressed')
-  const text = decode(await readBounded(request))
+  const bytes = await readWithin(MAXIMUM_BYTES, request.body)
+  if (bytes === undefined) {
+    throw new OAuthError('invalid_request', { status: 413, description: 'The body is too large' })
+  }
+  const text = decode(bytes)
   const form = new Map<string, string>()
   const pairs = text === '' ? [] : text.split('&', MAXIMUM_PARAMETERS + 1)
   if (pairs.length > MAXIMUM_PARAMETERS) throw malformed('There are too many parameters')
@@ -41,22 +46,6 @@ export function formDecode(text: string): string | undefined {
     return /[\x00-\x1f\x7f]/.test(decoded) ? undefined : decoded
   } catch {
     return undefined
-  }
-}
-
-async function readBounded(request: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = (request.body as ReadableStream<Uint8Array> | null)?.getReader()
-  for (;;) {
-    const { value } = (await reader?.read()) ?? {}
-    if (value === undefined) return Buffer.concat(chunks)
-    size += value.byteLength
-    if (size > MAXIMUM_BYTES) {
-      await reader?.cancel()
-      throw new OAuthError('invalid_request', { status: 413, description: 'The body is too large' })
-    }
-    chunks.push(value)
   }
 }
 

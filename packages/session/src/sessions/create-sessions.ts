@@ -1,3 +1,4 @@
+import { withoutFailures } from '@portcullis/core/options'
 import { sessionCookies } from '../cookies/session-cookies.js'
 import { createReturnAddress } from '../http/return-address.js'
 import { createSessionHandler } from '../http/session-handler.js'
@@ -17,13 +18,7 @@ import { readSessionsOptions, type SessionsOptions } from './sessions-options.js
  */
 export function createSessions(options: SessionsOptions): Sessions {
   const given = readSessionsOptions(options)
-  const onEvent: typeof given.onEvent = (event) => {
-    try {
-      given.onEvent(Object.freeze(event))
-    } catch {
-      // An audit trail that fails must not decide about sessions.
-    }
-  }
+  const onEvent = withoutFailures(given.onEvent)
   const settings = Object.freeze({ ...given, onEvent })
   const { publicOrigin, store, signInUrl } = settings
   const cookies = sessionCookies(settings.cookies)

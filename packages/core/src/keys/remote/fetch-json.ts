@@ -1,6 +1,7 @@
 import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { parseStrictJson } from '../../jose/strict-json.js'
+import { readWithin } from '../../read-within.js'
 import { FetchFailure } from './fetch-failure.js'
 import { maxAgeOf } from './max-age.js'
 
@@ -41,7 +42,11 @@ export async function fetchJson(url: URL, settings: FetchSettings, signal: Abort
     if (!['', 'identity'].includes(headers['content-encoding'] ?? '')) {
       throw refuse('answered with a compressed body, which was not asked for')
     }
-    const octets = await readWithin(settings.maxResponseBytes, response)
+    const announced = Number(headers['content-length'] ?? 0)
+    const octets =
+      announced > settings.maxResponseBytes
+        ? undefined
+        : await readWithin(settings.maxResponseBytes, response as AsyncIterable<Buffer>)
     if (octets === undefined) throw refuse(`answered with more than ${settings.maxResponseBytes} bytes`)
     const body = parseStrictJson(octets)
     if (body === undefined) throw refuse('answered with something other than one sound JSON object')
@@ -77,16 +82,4 @@ function send(
       .on('error', reject)
       .end()
   })
-}
-
-async function readWithin(limit: number, response: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(response.headers['content-length'] ?? 0) > limit) return undefined
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > limit) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, length)
 }
