@@ -32,8 +32,9 @@ interface HeliaBlobStoreSettings extends Required<Omit<HeliaBlobStoreOptions, 'p
   readonly providers: readonly object[] | undefined
 }
 
-/** Blocks that are fetched side by side; each is memory for one. */
-const AT_ONCE = 4
+/** Blocks that are fetched side by side for one reader; each is memory for one. */
+const READ_AT_ONCE = 4
+const KEPT_AT_ONCE = 16
 
 /**
  * Keeps ciphertext as UnixFS blocks on a Helia node, under the content ids that `ipfs add --cid-version=1` gives, and
@@ -72,7 +73,7 @@ export function heliaBlobStore(options: HeliaBlobStoreOptions): HeliaBlobStore {
       }
     },
     async *read(content, span, signal) {
-      yield* readBytes(requireContentId(content), reachable(signal), span, signal, AT_ONCE)
+      yield* readBytes(requireContentId(content), reachable(signal), span, signal, READ_AT_ONCE)
     },
     async remove(content) {
       const root = CID.parse(requireContentId(content))
@@ -84,7 +85,7 @@ export function heliaBlobStore(options: HeliaBlobStoreOptions): HeliaBlobStore {
       const blocks = reachable(signal)
       const asked: CID[] = []
       try {
-        await fetchAll(blocksOf(root, blocks), blocks, { atOnce: AT_ONCE, asked })
+        await fetchAll(blocksOf(root, blocks), blocks, { atOnce: KEPT_AT_ONCE, asked })
         await contents.hold(root, asked)
       } catch (error) {
         await contents.discard(asked).catch(() => undefined)
