@@ -1,7 +1,6 @@
-import { localJwks } from '@portcullis/core'
 import { authenticate, problemDetails } from '@portcullis/express'
 import { createDownloadHandler, createUploadHandler, FileError, type BlobStore } from '@portcullis/files'
-import { createKeyRing, directoryKeyRingStore } from '@portcullis/issuer'
+import { createKeyRing, directoryKeyRingStore, keysOf } from '@portcullis/issuer'
 import express, { type ErrorRequestHandler } from 'express'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -16,7 +15,7 @@ import { openVault } from './vault.js'
 /** Starts the whole service in a folder, on loopback. Ciphertext goes to that folder as well, or to `storage`. */
 export async function startService(folder: string, port = 0, storage?: BlobStore) {
   const keyRing = createKeyRing({ store: directoryKeyRingStore(join(folder, 'keys')) })
-  const { vault, blobs, catalog } = await openVault(folder, keyRing, storage)
+  const { vault, blobs, catalog } = openVault(folder, keyRing, storage)
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -42,7 +41,7 @@ export async function startService(folder: string, port = 0, storage?: BlobStore
       issuer: ISSUER,
       audience: AUDIENCE,
       profile: 'at+jwt',
-      keys: localJwks(await keyRing.jwks()),
+      keys: keysOf(keyRing),
     }),
   )
   app.get('/files/:id', (req, res) => download(req, res, { auth: req.auth, id: req.params.id }))

@@ -1,4 +1,3 @@
-import { localJwks } from '@portcullis/core'
 import {
   createFileKeys,
   createFileSigner,
@@ -8,7 +7,7 @@ import {
 } from '@portcullis/files'
 import { ipfsDirectoryStore } from '@portcullis/files/ipfs'
 import { openLmdbCatalog } from '@portcullis/files/lmdb'
-import type { KeyRing } from '@portcullis/issuer'
+import { keysOf, type KeyRing } from '@portcullis/issuer'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +16,7 @@ import { ISSUER } from './users.js'
 const VAULT = 'https://files.example.com/grants'
 
 /** A vault in a folder: a catalog with the wrapped keys, and ciphertext as IPFS blocks, or wherever `storage` is. */
-export async function openVault(folder: string, keyRing: KeyRing, storage?: BlobStore) {
+export function openVault(folder: string, keyRing: KeyRing, storage?: BlobStore) {
   const blobs = storage ?? ipfsDirectoryStore({ path: join(folder, 'blobs') })
   const catalog = openLmdbCatalog({ path: join(folder, 'catalog') })
   const vault = createFileVault({
@@ -25,7 +24,7 @@ export async function openVault(folder: string, keyRing: KeyRing, storage?: Blob
     catalog,
     keys: createFileKeys({ current: 'first', keys: [{ id: 'first', key: keyIn(folder) }] }),
     signer: createFileSigner({ issuer: ISSUER, keyRing, audience: VAULT }),
-    verifier: createFileVerifier({ issuer: ISSUER, audience: VAULT, keys: localJwks(await keyRing.jwks()) }),
+    verifier: createFileVerifier({ issuer: ISSUER, audience: VAULT, keys: keysOf(keyRing) }),
     maxBytes: 100 * 2 ** 20,
   })
   return { vault, blobs, catalog }

@@ -23,6 +23,7 @@ export { directoryKeyRingStore } from './keys/directory-key-ring-store.js'
 export { memoryKeyRingStore } from './keys/memory-key-ring-store.js'
 export { sharedSecret } from './keys/shared-secret.js'
 export { jwksHandler } from './keys/jwks-handler.js'
+export { keysOf } from './keys/keys-of.js'
 
 export { createIssuer, createTokenEndpoint } from './endpoint/create-issuer.js'
 export type { Issuer } from './endpoint/create-issuer.js'
