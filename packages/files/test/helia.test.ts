@@ -202,6 +202,22 @@ function dyingAfter({ blockstore, pins }: Node, steps: number) {
   }
 }
 
+/** What a node has, past all of its care for it. */
+function diskOf({ blockstore }: Node) {
+  const { unwrap } = blockstore as unknown as {
+    unwrap: () => {
+      delete(cid: unknown): Promise<void>
+      put(cid: unknown, block: Uint8Array): Promise<unknown>
+    }
+  }
+  return unwrap.call(blockstore)
+}
+async function blocksBy({ blockstore }: Node, cid: InstanceType<typeof CID>): Promise<Buffer[]> {
+  const blocks: Buffer[] = []
+  for await (const bytes of blockstore.get(cid, { offline: true })) blocks.push(Buffer.from(bytes))
+  return blocks
+}
+
 describe('two Helia nodes', () => {
   async function two() {
     const [first, second] = [await started(startNode()), await started(startNode())]
@@ -322,6 +338,34 @@ describe('two Helia nodes', () => {
     expect([await blocksOf(second), await listed(soon)]).toEqual([[], []])
     const giving = AbortSignal.abort(new Error('given up'))
     await expect(soon.keep(name, giving)).rejects.toThrow('given up')
+  })
+
+  test('takes no wrong bytes from another node, and reads none of its own', async () => {
+    const { first, second, near, providers } = await two()
+    const bench = await createBench({ blobs: near })
+    const { id, content: name } = await put(bench, randomBytes(1_000_000))
+    const blocks: InstanceType<typeof CID>[] = []
+    for await (const { cid } of first.blockstore.getAll()) blocks.push(cid)
+    const stored = await bytesOf(near, name)
+    const disk = diskOf(first)
+    for (const cid of blocks.filter((block) => block.toString() !== name)) {
+      const [wrong] = await blocksBy(first, cid)
+      // Not the manifest, which is one small block by itself.
+      if (wrong!.length < 100_000) continue
+      wrong![5] = wrong![5]! ^ 1
+      await disk.delete(cid)
+      await disk.put(cid, wrong!)
+    }
+    expect((await bytesOf(near, name)).equals(stored)).toBe(false)
+
+    const alice = await bench.authOf('alice')
+    const own = await bench.vault.openAs(alice, id)
+    await expect(read(own)).rejects.toMatchObject({ status: 500 })
+    const soon = heliaBlobStore({ helia: second, blockWait: 0.5, providers })
+    const { catalog, keys, signer, verifier } = bench
+    const vault = createFileVault({ blobs: soon, catalog, keys, signer, verifier })
+    const far = await vault.openAs(alice, id)
+    await expect(read(far)).rejects.toMatchObject({ code: 'storage_unavailable' })
   })
 
   test('reads again what it has not kept', async () => {
