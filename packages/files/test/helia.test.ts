@@ -329,10 +329,7 @@ describe('two Helia nodes', () => {
       return CID.parse(alone)
     })
     // As a disk that has lost a block.
-    const disk = (
-      first.blockstore as unknown as { unwrap(): { delete(cid: unknown): Promise<void> } }
-    ).unwrap()
-    await disk.delete(leaf)
+    await diskOf(first).delete(leaf)
     const soon = heliaBlobStore({ helia: second, blockWait: 0.3, providers })
     await expect(soon.keep(name)).rejects.toThrow('No node gave a block')
     expect([await blocksOf(second), await listed(soon)]).toEqual([[], []])
