@@ -5,12 +5,14 @@ import {
   redisReplayStore,
   redisRevocationStore,
   redisSessionStore,
+  type NodeRedisCluster,
   type RedisClient,
 } from '@portcullis/redis'
 import { Cluster, Redis } from 'ioredis'
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis-5'
 import { createClient, createCluster } from 'redis'
 import { createClient as createClient5, createCluster as createCluster5 } from 'redis-5'
+import { wireOf } from '../src/connection/wire.ts'
 import { startRedis, withRedis, type RunningRedis } from './support/redis-server.ts'
 
 const SLOTS = 16_384
@@ -138,4 +140,28 @@ withRedis('a Cluster of three masters', () => {
 
   test('serves every store by node-redis 5', () =>
     tryAndClose(() => createCluster5({ rootNodes: rootNodes() }), connect, destroy))
+
+  test.each([
+    ['6', (): NodeRedisCluster => createCluster({ rootNodes: rootNodes() })],
+    ['5', (): NodeRedisCluster => createCluster5({ rootNodes: rootNodes() })],
+  ] as const)('a store that is closed while node-redis %s connects leaves no connection', async (_, make) => {
+    const cluster = make()
+    cluster.on('error', () => undefined)
+    await cluster.connect()
+    const admin = nodes[0]!.client()
+    const connections = async () =>
+      String(await admin.call('CLIENT', ['LIST']))
+        .trim()
+        .split('\n').length
+    const before = await connections()
+    for (let turn = 0; turn < 8; turn++) {
+      const own = await wireOf(cluster).another()
+      await wait(turn % 4)
+      own.close()
+    }
+    for (let look = 0; look < 200 && (await connections()) > before; look++) await wait(20)
+    const after = await connections()
+    cluster.destroy()
+    expect(after).toBeLessThanOrEqual(before)
+  })
 })

@@ -82,13 +82,26 @@ function listening<Client extends RedisClient>(client: Client): Client {
   return client
 }
 
-/** The client keeps trying by itself; whoever uses it waits for it to be ready, with a limit. */
+/**
+ * The client keeps trying by itself; whoever uses it waits for it to be ready, with a limit. A Cluster that is closed
+ * while it connects opens its connections all the same, and is closed once more then: they would keep the process alive.
+ */
 function connected<Client extends NodeRedisClient | NodeRedisCluster>(
   client: Client,
   wire: (client: Client) => OwnWire,
 ): Promise<OwnWire> {
+  let isClosed = false
   listening(client)
     .connect()
+    .then(() => {
+      if (isClosed) client.destroy()
+    })
     .catch(() => undefined)
-  return Promise.resolve(wire(client))
+  return Promise.resolve({
+    ...wire(client),
+    close() {
+      isClosed = true
+      client.destroy()
+    },
+  })
 }
