@@ -3,7 +3,6 @@ import { createFileKeys, createFileVault, isPerson, memoryBlobStore, type FileEr
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createManifestVerifier } from '../src/tokens/manifest-verifier.ts'
-import { createRecent } from '../src/vault/recent.ts'
 import { ALICE, BOB, bobReads, createBench, ISSUER, keyOf, put, read, VAULT } from './support/bench.ts'
 
 const CONTENT = randomBytes(700_000)
@@ -126,17 +125,6 @@ describe('what a vault remembers', () => {
     })
     await createFileVault({ blobs, catalog, keys, signer, verifier }).destroy(id)
     await expect(bench.vault.describeAs(auth, id)).rejects.toMatchObject({ code: 'file_unknown' })
-  })
-
-  test('is bounded, and goes when it was not asked for longest', () => {
-    const recent = createRecent<number>(2)
-    recent.set('one', 1)
-    recent.set('two', 2)
-    expect(recent.get('one')).toBe(1)
-    recent.set('three', 3)
-    expect([recent.get('one'), recent.get('two'), recent.get('three')]).toEqual([1, undefined, 3])
-    recent.delete('one')
-    expect(recent.get('one')).toBeUndefined()
   })
 
   test('is the keys that signed, each with a clock for each call at the same time', async () => {

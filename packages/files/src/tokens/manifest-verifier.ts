@@ -1,6 +1,6 @@
 import { createVerifier, jwk, type VerifiedToken } from '@portcullis/core'
 import type { JWK } from 'jose'
-import { createRecent } from '../vault/recent.js'
+import { LRUCache } from 'lru-cache'
 
 /** Verifies the token of a manifest as of the second of its signature: it lasts as long as its file. */
 export type ManifestVerifier = (token: string, signedBy: JWK, signedAt: number) => Promise<VerifiedToken>
@@ -27,7 +27,7 @@ export function createManifestVerifier(options: {
   readonly audience: string
   readonly maxTokenLength: number
 }): ManifestVerifier {
-  const known = createRecent<SigningKey>(MOST_KEYS)
+  const known = new LRUCache<string, SigningKey>({ max: MOST_KEYS })
   const readKey = (signedBy: JWK): SigningKey => {
     const keys = jwk(signedBy)
     const make = () => {

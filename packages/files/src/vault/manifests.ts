@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { BlobStore } from '../blobs/blob-store.js'
 import type { FileRecord } from '../catalog/file-catalog.js'
 import { FileError } from '../outcome/file-error.js'
@@ -5,7 +6,6 @@ import { storageCall } from '../outcome/storage-call.js'
 import type { FileSigner } from '../tokens/file-signer.js'
 import { createManifestVerifier } from '../tokens/manifest-verifier.js'
 import { LONGEST_MANIFEST, openManifest, type Manifest } from './manifest.js'
-import { createRecent } from './recent.js'
 
 /** The manifests of a vault. Those that were opened last are remembered, without any key. */
 export interface Manifests {
@@ -31,7 +31,7 @@ export function createManifests(
   { issuer, audience }: Pick<FileSigner, 'issuer' | 'audience'>,
 ): Manifests {
   const verify = createManifestVerifier({ issuer, audience, maxTokenLength: LONGEST_MANIFEST })
-  const remembered = createRecent<Manifest>(MOST_REMEMBERED)
+  const remembered = new LRUCache<string, Manifest>({ max: MOST_REMEMBERED })
   return {
     async open(record, fileKey) {
       const name = nameOf(record)
