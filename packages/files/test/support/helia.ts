@@ -8,6 +8,7 @@ import { yamux } from '@libp2p/yamux'
 import { FsBlockstore } from 'blockstore-fs'
 import { FsDatastore } from 'datastore-fs'
 import { createHeliaLight } from 'helia'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 export { heliaBlobStore } from '@portcullis/files/helia'
@@ -15,13 +16,13 @@ export { CID } from 'multiformats/cid'
 
 providePromiseWithResolvers()
 
-const stores = (folder: string | undefined) =>
-  folder === undefined
-    ? {}
-    : {
-        blockstore: new FsBlockstore(join(folder, 'blocks')),
-        datastore: new FsDatastore(join(folder, 'data')),
-      }
+function stores(folder: string | undefined) {
+  if (folder === undefined) return {}
+  const [blocks, data] = [join(folder, 'blocks'), join(folder, 'data')]
+  // They are made with the first block otherwise, and a node that was killed before cannot collect its garbage.
+  for (const path of [blocks, data]) mkdirSync(path, { recursive: true })
+  return { blockstore: new FsBlockstore(blocks), datastore: new FsDatastore(data) }
+}
 
 /** A node without a network, in memory or in a folder. */
 export const startAlone = (folder?: string) => createHeliaLight(stores(folder)).start()
