@@ -10,17 +10,15 @@ import {
 } from '@portcullis/files'
 import { openLmdbCatalog } from '@portcullis/files/lmdb'
 import { createKeyRing } from '@portcullis/issuer'
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import type * as Ipfs from '@portcullis/files/ipfs'
+import { buildProgram } from '../../../test/support/build-program.ts'
 import { read } from './support/bench.ts'
 import { requireBundled } from './support/bundled.ts'
-import { buildProgram } from './support/child-program.ts'
+import { killedProgram } from './support/killed-program.ts'
 
 /** More of them: `PORTCULLIS_KILLS=500 npx jest packages/files/test/durable`. */
 const KILLS = Number(process.env.PORTCULLIS_KILLS ?? 4)
@@ -147,23 +145,13 @@ test('a catalog is there again after it was closed, and nobody else may enter it
 
 describe(`a process that is killed (${KILLS} times each)`, () => {
   let program: string
-  beforeAll(() => {
-    program = buildProgram('vault-process', join(root, 'program'))
+  beforeAll(async () => {
+    program = await buildProgram(join(__dirname, 'support/vault-process.ts'), join(root, 'program'))
   }, 60_000)
 
-  /** Runs it, and kills it after some time past its first line. */
+  /** What it said before it was killed, after it was ready. */
   async function killed(folder: string, what: string, after: number): Promise<string[]> {
-    const child = spawn(process.execPath, [program, folder, what], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const ended = once(child, 'close')
-    let said = ''
-    child.stdout.on('data', (data: Buffer) => {
-      said += data.toString()
-    })
-    await Promise.race([once(child.stdout, 'data'), ended])
-    await wait(after)
-    child.kill('SIGKILL')
-    await ended
-    return said.split('\n').filter((line) => line !== '' && line !== 'ready')
+    return (await killedProgram([program, folder, what], after)).filter((line) => line !== 'ready')
   }
 
   async function openedVault(folder: string) {

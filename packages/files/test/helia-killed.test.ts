@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { buildProgram } from '../../../test/support/build-program.ts'
 import { read } from './support/bench.ts'
 import { requireSupport } from './support/bundled.ts'
-import { buildProgram } from './support/child-program.ts'
 import type * as Helia from './support/helia.ts'
+import { killedProgram } from './support/killed-program.ts'
 
 /** More of them: `PORTCULLIS_KILLS=500 npx jest packages/files/test/helia-killed`; the same: `PORTCULLIS_SEED=...`. */
 const KILLS = Number(process.env.PORTCULLIS_KILLS ?? 5)
@@ -33,29 +31,13 @@ function numbersFrom(seed: number) {
   }
 }
 
-/** Runs the program, and kills it so many milliseconds after its first line. */
-async function killed(parameters: string[], after: number): Promise<string[]> {
-  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = once(child, 'close')
-  let said = ''
-  child.stdout.on('data', (data: Buffer) => {
-    said += data.toString()
-  })
-  await Promise.race([once(child.stdout, 'data'), ended])
-  await wait(after)
-  child.kill('SIGKILL')
-  await ended
-  // A line that was cut off was not said.
-  return said.slice(0, said.lastIndexOf('\n') + 1).split('\n')
-}
-
 test(`a node that is killed leaves whole contents and nothing else (${KILLS} times, seed ${SEED})`, async () => {
-  const program = buildProgram('helia-process', join(root, 'program'))
+  const program = await buildProgram(join(__dirname, 'support/helia-process.ts'), join(root, 'program'))
   const folder = join(root, 'node')
   const random = numbersFrom(SEED)
   const kept = new Set<string>()
   for (let kill = 0; kill < KILLS; kill++) {
-    const said = await killed([program, folder, String(kill)], Math.floor(random() * 250))
+    const said = await killedProgram([program, folder, String(kill)], Math.floor(random() * 250))
     let last = ''
     for (const line of said) {
       const [verb = '', name = ''] = line.split(' ')

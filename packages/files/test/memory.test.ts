@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { buildProgram } from './support/child-program.ts'
+import { buildProgram } from '../../../test/support/build-program.ts'
 
 /** A gibibyte: `PORTCULLIS_MEBIBYTES=1024 npx jest packages/files/test/memory`. */
 const MEBIBYTES = Number(process.env.PORTCULLIS_MEBIBYTES ?? 256)
@@ -11,7 +11,7 @@ const MEBIBYTES = Number(process.env.PORTCULLIS_MEBIBYTES ?? 256)
 test(`${MEBIBYTES} MiB go in and out with less than 200 MiB of memory`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-memory-'))
   try {
-    const program = buildProgram('large-file', join(folder, 'program'))
+    const program = await buildProgram(join(__dirname, 'support/large-file.ts'), join(folder, 'program'))
     const { stdout } = await promisify(execFile)(process.execPath, [
       program,
       join(folder, 'blobs'),

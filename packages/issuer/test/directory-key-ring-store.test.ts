@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createKeyRing, directoryKeyRingStore } from '@portcullis/issuer'
-import { buildProgram } from './support/child-program.ts'
+import { buildProgram } from '../../../test/support/build-program.ts'
 
 let root: string
 let program: string
@@ -13,7 +13,7 @@ let number = 0
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'portcullis-ring-'))
-  program = await buildProgram('rotating-process', root)
+  program = await buildProgram(join(__dirname, 'support/rotating-process.ts'), root)
 }, 120_000)
 afterAll(() => {
   rmSync(root, { recursive: true })

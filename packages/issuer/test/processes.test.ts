@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { localJwks } from '@portcullis/core'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { buildProgram, startProgram, type RunningProgram } from './support/child-program.ts'
+import { buildProgram } from '../../../test/support/build-program.ts'
 import { createRandom } from './support/random.ts'
+import { startProgram, type RunningProgram } from './support/running-program.ts'
 
 /** More of them: `PORTCULLIS_KILLS=500 npx jest packages/issuer/test/processes`. */
 const KILLS = Number(process.env.PORTCULLIS_KILLS ?? 20)
@@ -16,7 +17,7 @@ let program: string
 const running = new Set<RunningProgram>()
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'portcullis-processes-'))
-  program = await buildProgram('issuing-process', root)
+  program = await buildProgram(join(__dirname, 'support/issuing-process.ts'), root)
 }, 120_000)
 afterEach(async () => {
   for (const each of running) await each.kill()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as core from '@portcullis/core'
@@ -34,9 +35,7 @@ withRedis('four processes on one Redis', () => {
     )
   }
   beforeAll(async () => {
-    // Inside the package, where the program finds what it does not bring along.
-    mkdirSync(join(__dirname, '../.tmp'), { recursive: true })
-    folder = mkdtempSync(join(__dirname, '../.tmp/processes-'))
+    folder = mkdtempSync(join(tmpdir(), 'portcullis-processes-'))
     program = await buildStoreProgram(folder)
     redis = await startRedis()
     processes = await startAll({ port: redis.port })
@@ -176,8 +175,7 @@ withRedis('kill -9', () => {
 
   test('of a process or of Redis at any moment lets nothing pass twice and loses no sign-in', async () => {
     const { seed, below } = createRandom('kill -9 of processes and of Redis')
-    mkdirSync(join(__dirname, '../.tmp'), { recursive: true })
-    const folder = mkdtempSync(join(__dirname, '../.tmp/kills-'))
+    const folder = mkdtempSync(join(tmpdir(), 'portcullis-kills-'))
     const program = await buildStoreProgram(folder)
     const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
     const settings = { port: redis.port, prefix: randomUUID(), durable: true }

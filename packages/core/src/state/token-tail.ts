@@ -8,3 +8,12 @@ const LENGTH = 32
 export function tokenTail(token: string): string {
   return token.slice(-LENGTH)
 }
+
+/** The same end as a number, 0 to 2^32 - 1, for who keeps so many tokens that strings of their ends are too much. */
+export function hashOfTail(token: string): number {
+  let hash = 0
+  for (let at = Math.max(0, token.length - LENGTH); at < token.length; at++) {
+    hash = (Math.imul(hash, 31) + token.charCodeAt(at)) | 0
+  }
+  return hash >>> 0
+}

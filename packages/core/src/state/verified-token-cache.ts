@@ -1,7 +1,7 @@
 import type { VerifiedToken } from '../claims/verified-token.js'
 import type { TrustedIssuer } from '../keys/trusted-issuer.js'
 import type { VerificationKey } from '../keys/verification-key.js'
-import { createRecentTokens } from './recent-tokens.js'
+import { createRecentTokens, type RecentTokens } from './recent-tokens.js'
 
 /** A verified token with what must be looked at again before it is believed once more. */
 export interface KeptToken {
@@ -14,12 +14,11 @@ export interface KeptToken {
   readonly key: VerificationKey | undefined
 }
 
-/** Remembers acceptances, never refusals: what a stranger sends cannot push out what an issuer signed. */
-export interface VerifiedTokenCache {
-  /** The whole token must be the same. Time, key and revocation are the caller's to check. */
-  get(token: string): KeptToken | undefined
-  set(token: string, kept: KeptToken): void
-}
+/**
+ * Remembers acceptances, never refusals: what a stranger sends cannot push out what an issuer signed. Time, key and
+ * revocation are the caller's to check.
+ */
+export type VerifiedTokenCache = RecentTokens<KeptToken>
 
 /** @param size entries at most, the least recently used goes first; 0 remembers nothing */
 export function createVerifiedTokenCache(size: number): VerifiedTokenCache {

@@ -1,8 +1,7 @@
-import { build } from 'esbuild'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { packageSources } from '../../../../test/support/package-sources.ts'
+import { buildProgram } from '../../../../test/support/build-program.ts'
 
 /** What a process of store-process.ts is told. */
 export interface StoreSettings {
@@ -27,21 +26,8 @@ export interface StoreProcess {
 }
 
 /** Makes the program of store-process.ts, with the sources of our packages in it. */
-export async function buildStoreProgram(folder: string): Promise<string> {
-  const outfile = join(folder, 'store-process.mjs')
-  await build({
-    entryPoints: [join(__dirname, 'store-process.ts')],
-    plugins: [packageSources],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    outfile,
-  })
-  return outfile
-}
+export const buildStoreProgram = (folder: string): Promise<string> =>
+  buildProgram(join(__dirname, 'store-process.ts'), folder)
 
 export async function startStoreProcess(program: string, settings: StoreSettings): Promise<StoreProcess> {
   const child: ChildProcess = fork(program, [JSON.stringify(settings)], {
