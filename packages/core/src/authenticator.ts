@@ -1,5 +1,5 @@
 import type { Claims } from './claims/claims.js'
-import { VerifiedToken } from './claims/verified-token.js'
+import { Auth } from './claims/verified-token.js'
 import type { AuthRequest } from './credentials/auth-request.js'
 import type { Credential } from './credentials/credential.js'
 import { findCredential } from './credentials/find-credential.js'
@@ -23,9 +23,6 @@ import type { DpopSettings } from './proof/dpop-options.js'
 import { checkableConfirmations, createHolderCheck } from './proof/holder.js'
 import { consumeOnce } from './state/consume-once.js'
 import { verifierFrom } from './verifier.js'
-
-/** What a route finds of an authenticated request. */
-export type Auth<C = Claims> = VerifiedToken<C>
 
 /** How to read requests, and which tokens to believe. */
 export type AuthenticatorOptions<C = Claims> = VerifierOptions<C> & RequestOptions
@@ -107,10 +104,10 @@ function authenticatorFrom(
       publishDecision({ step: 'credentials', outcome: 'anonymous' })
       return undefined
     }
-    let verified: VerifiedToken<unknown> | undefined
+    let verified: Auth<unknown> | undefined
     try {
       verified = await verify(credential.token)
-      if (bindingIsPossible) await checkHolder(request, credential, VerifiedToken.confirmationOf(verified))
+      if (bindingIsPossible) await checkHolder(request, credential, Auth.confirmationOf(verified))
       if (replay !== undefined) await consumeOnce(replay, verified)
       return verified
     } catch (error) {

@@ -1,5 +1,5 @@
 import { checkRegisteredClaims } from './claims/registered-claims.js'
-import { VerifiedToken } from './claims/verified-token.js'
+import { Auth } from './claims/verified-token.js'
 import { andThen, type Eventual } from './eventual.js'
 import type { JwsHeader } from './jose/jws-header.js'
 import type { TrustedIssuer } from './keys/trusted-issuer.js'
@@ -32,7 +32,7 @@ export function createClaimsProof({ schema, clock, challenge, confirmations }: W
     const { proven, from, until } = checkRegisteredClaims(issued, issuer, clock())
     const confirmation = readConfirmation(proven, confirmations)
     return andThen(schema === undefined ? proven : schema(proven), (claims) => {
-      const verified = new VerifiedToken({
+      const verified = new Auth({
         token,
         header,
         proven,

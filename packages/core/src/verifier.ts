@@ -1,5 +1,5 @@
 import type { Claims } from './claims/claims.js'
-import type { VerifiedToken } from './claims/verified-token.js'
+import type { Auth } from './claims/verified-token.js'
 import { andThen, promised, type Eventual } from './eventual.js'
 import { createIntrospectionWalk, isOpaque } from './introspection-walk.js'
 import { findKey } from './keys/find-key.js'
@@ -21,7 +21,7 @@ import { createTokenWalk } from './token-walk.js'
  *
  * @throws AuthError with the code of the first check that failed; nothing else is ever thrown
  */
-export type Verifier<C = Claims> = (token: string) => Promise<VerifiedToken<C>>
+export type Verifier<C = Claims> = (token: string) => Promise<Auth<C>>
 
 /**
  * Makes a verifier for code that has a token but no request: sockets, queues, jobs. A token that is bound to a key
@@ -48,19 +48,19 @@ export function verifierFrom(settings: WalkSettings): Verifier<unknown> {
   const cache = createVerifiedTokenCache(settings.cacheSize)
   const walk = createPendingTokens(walkFor(settings))
 
-  const verifyAnew = (token: string): Eventual<VerifiedToken<unknown>> =>
+  const verifyAnew = (token: string): Eventual<Auth<unknown>> =>
     andThen(walk(token), (proven) => {
       cache.set(token, proven)
       return proven.verified
     })
 
-  const verifyOrRecall = (token: string): Eventual<VerifiedToken<unknown>> => {
+  const verifyOrRecall = (token: string): Eventual<Auth<unknown>> => {
     const kept = cache.get(token)
     if (kept === undefined || !lives(kept, clock())) return verifyAnew(token)
     return andThen(isStillTrusted(kept, issuers), (trusted) => (trusted ? kept.verified : verifyAnew(token)))
   }
 
-  const verify = (token: string): Promise<VerifiedToken<unknown>> =>
+  const verify = (token: string): Promise<Auth<unknown>> =>
     promised(() => {
       if (typeof token !== 'string') throw new AuthError('token_malformed')
       const answer = verifyOrRecall(token)
@@ -92,7 +92,7 @@ function lives({ from, until }: KeptToken, now: number): boolean {
   return now >= from && now < until
 }
 
-async function observed(verify: Verifier<unknown>, token: string): Promise<VerifiedToken<unknown>> {
+async function observed(verify: Verifier<unknown>, token: string): Promise<Auth<unknown>> {
   const started = performance.now()
   try {
     const verified = await verify(token)

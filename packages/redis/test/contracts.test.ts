@@ -73,7 +73,7 @@ withRedis('the contracts of core, issuer and session, on Redis', () => {
         // Milliseconds behind, unless it is asked to catch up.
         sibling: {
           revoke: (revocation: core.Revocation) => other.revoke(revocation),
-          async isRevoked(token: core.VerifiedToken) {
+          async isRevoked(token: core.Auth) {
             await other.caughtUp()
             return other.isRevoked(token)
           },

@@ -118,7 +118,7 @@ withRedis('four processes on one Redis', () => {
             return {
               store: {
                 revoke: (revocation) => ask('revoke', space, revocation),
-                isRevoked: (token: core.VerifiedToken) => ask<boolean>('isRevoked', space, token.token),
+                isRevoked: (token: core.Auth) => ask<boolean>('isRevoked', space, token.token),
               },
               close: () => Promise.all(processes.map((each) => each.ask('closeRevocations', space))),
             }

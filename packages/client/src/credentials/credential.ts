@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core'
 import type { ClientAuth } from 'oauth4webapi'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 
 /**
  * How a service proves who it is: made by `clientSecret()`, `privateKeyJwt()`, `apiKey()` or `publicClient()`. What it

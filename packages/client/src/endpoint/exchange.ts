@@ -1,4 +1,4 @@
-import { readWithin } from '@portcullis/core/options'
+import { readLimited } from '@portcullis/core/internal'
 import { ClientError, type ClientErrorCode } from '../client-error.js'
 
 /** How requests are sent; Node's `fetch`, or another of its form that goes through a proxy. */
@@ -72,7 +72,7 @@ async function sendAndRead(
     await response.body?.cancel()
     return { status, headers, body: undefined }
   }
-  const bytes = await readWithin(MAXIMUM_RESPONSE_BYTES, response.body)
+  const bytes = await readLimited(MAXIMUM_RESPONSE_BYTES, response.body)
   if (bytes === undefined) throw failure(`answered with more than ${MAXIMUM_RESPONSE_BYTES} bytes`)
   const body = parseObject(bytes)
   if (body === undefined) throw failure('answered with something other than a JSON object')

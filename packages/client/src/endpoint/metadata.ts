@@ -6,7 +6,7 @@ import {
   type AuthorizationServer,
 } from 'oauth4webapi'
 import { ClientError } from '../client-error.js'
-import { isSecure, parseUrl } from '@portcullis/core/options'
+import { isSecure, parseUrl } from '@portcullis/core/internal'
 import { createExchange, type Exchange, type ExchangeSettings } from './exchange.js'
 
 /** Seconds that metadata serve before they are asked for anew. */

@@ -1,4 +1,4 @@
-import { boolean, functionOf, optional, readOptions } from '@portcullis/core/options'
+import { boolean, functionOf, optional, readOptions } from '@portcullis/core/internal'
 import { ClientError } from '../client-error.js'
 import type { Fetch } from '../endpoint/exchange.js'
 import type { AccessToken } from '../source/access-token.js'

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core'
 import { ClientError } from '../client-error.js'
-import { parseUrl } from '@portcullis/core/options'
+import { parseUrl } from '@portcullis/core/internal'
 import { readTokenUrl } from '../options/token-url.js'
 
 /** Where a token may go. */

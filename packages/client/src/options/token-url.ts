@@ -1,4 +1,4 @@
-import { readSecureUrl } from '@portcullis/core/options'
+import { readSecureUrl } from '@portcullis/core/internal'
 
 /**
  * Checks a URL that secrets or tokens are sent to: https, or http on loopback, and neither user name, password nor

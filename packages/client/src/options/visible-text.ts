@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 
 /** Printable ASCII, as identifiers and secrets are sent (RFC 6749 appendix A), within a length. */
 export function visibleText(longest: number, such: string): OptionReader<string> {

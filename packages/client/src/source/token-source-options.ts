@@ -9,7 +9,7 @@ import {
   wholeNumberBetween,
   withMethods,
   type OptionReader,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import { clientAuthentication, type Credential } from '../credentials/credential.js'
 import { signingOf, type OwnSigner } from '../credentials/own-signer.js'
 import { readPrivateKey, type PrivateKey, type PrivateKeyOptions } from '../credentials/private-key.js'

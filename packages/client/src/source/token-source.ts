@@ -1,4 +1,4 @@
-import { withoutFailures } from '@portcullis/core/options'
+import { safeListener } from '@portcullis/core/internal'
 import { ClientError } from '../client-error.js'
 import { createExchange } from '../endpoint/exchange.js'
 import { discoveredMetadata, knownMetadata } from '../endpoint/metadata.js'
@@ -80,7 +80,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       settings.refreshToken === undefined,
     ),
     prover,
-    onEvent: withoutFailures(onEvent),
+    onEvent: safeListener(onEvent),
     clock,
   })
   const { audience, scope, resource } = settings

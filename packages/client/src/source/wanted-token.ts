@@ -2,8 +2,8 @@ import { ConfigurationError } from '@portcullis/core'
 import { createHash } from 'node:crypto'
 import { ClientError } from '../client-error.js'
 import { isBearerToken } from '../endpoint/token-response.js'
-import { parseUrl } from '@portcullis/core/options'
-import type { OptionReader } from '@portcullis/core/options'
+import { parseUrl } from '@portcullis/core/internal'
+import type { OptionReader } from '@portcullis/core/internal'
 import { visibleText } from '../options/visible-text.js'
 
 /** What a token is for. */

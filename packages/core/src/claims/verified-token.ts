@@ -28,7 +28,7 @@ export interface ProvenParts<C> {
  * A token whose signature and claims were checked. Only a verifier can make one: nothing that was merely decoded
  * can stand in its place, neither for the compiler nor at run time. Frozen, since requests may share it.
  */
-export class VerifiedToken<C = Claims> {
+export class Auth<C = Claims> {
   /** The protected header; of an opaque token, which has none, `{ alg: 'introspection' }`. */
   readonly header: JwsHeader
   /** The claims, or what the user's schema made of them. */
@@ -62,26 +62,26 @@ export class VerifiedToken<C = Claims> {
 
   /** The granted scopes, each whole. */
   get scopes(): readonly string[] {
-    return [...VerifiedToken.granted(this, 'scopes')]
+    return [...Auth.granted(this, 'scopes')]
   }
 
   /** The roles, each whole. */
   get roles(): readonly string[] {
-    return [...VerifiedToken.granted(this, 'roles')]
+    return [...Auth.granted(this, 'roles')]
   }
 
   /** The permissions, each whole. */
   get permissions(): readonly string[] {
-    return [...VerifiedToken.granted(this, 'permissions')]
+    return [...Auth.granted(this, 'permissions')]
   }
 
   /** Whether a value was made by a verifier, and not by somebody who set `req.auth`. */
-  static is(value: unknown): value is VerifiedToken<unknown> {
+  static is(value: unknown): value is Auth<unknown> {
     return typeof value === 'object' && value !== null && #parts in value
   }
 
   /** @internal The set itself, for policies; it must not be handed out. */
-  static granted(token: VerifiedToken<unknown>, kind: keyof ClaimPaths): ReadonlySet<string> {
+  static granted(token: Auth<unknown>, kind: keyof ClaimPaths): ReadonlySet<string> {
     const { proven, claimPaths } = token.#parts
     // Members of its own, so that nothing is ever read from Object.prototype.
     const granted = (token.#granted ??= { scopes: undefined, roles: undefined, permissions: undefined })
@@ -89,27 +89,27 @@ export class VerifiedToken<C = Claims> {
   }
 
   /** @internal The value of a claim as the issuer wrote it, whatever a schema made of it. */
-  static claimAt(token: VerifiedToken<unknown>, path: readonly string[]): unknown {
+  static claimAt(token: Auth<unknown>, path: readonly string[]): unknown {
     return claimAt(token.#parts.proven, path)
   }
 
   /** @internal What the token is bound to. */
-  static confirmationOf(token: VerifiedToken<unknown>): Confirmation | undefined {
+  static confirmationOf(token: Auth<unknown>): Confirmation | undefined {
     return token.#parts.confirmation
   }
 
   /** @internal Seconds since the epoch, by the clock that the token was verified with. */
-  static now(token: VerifiedToken<unknown>): number {
+  static now(token: Auth<unknown>): number {
     return token.#parts.clock()
   }
 
   /** @internal Seconds since the epoch from which the token is refused, whatever else holds. */
-  static until(token: VerifiedToken<unknown>): number {
+  static until(token: Auth<unknown>): number {
     return token.#parts.until
   }
 
   /** @internal How a later refusal of this token is to be challenged. */
-  static challengeOf(token: VerifiedToken<unknown>): ChallengeSettings {
+  static challengeOf(token: Auth<unknown>): ChallengeSettings {
     return token.#parts.challenge
   }
 }

@@ -1,5 +1,5 @@
 import { describeFailure, FetchFailure } from '../keys/remote/fetch-failure.js'
-import { readWithin } from '../read-within.js'
+import { readLimited } from '../http/read-limited.js'
 
 const MAXIMUM_RESPONSE_BYTES = 64 * 1024
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i
@@ -31,7 +31,7 @@ export function createBoundedFetch(
       await response.body?.cancel()
       throw failure(refusal)
     }
-    const body = await readWithin(MAXIMUM_RESPONSE_BYTES, response.body)
+    const body = await readLimited(MAXIMUM_RESPONSE_BYTES, response.body)
     if (body === undefined) throw failure(`answered with more than ${MAXIMUM_RESPONSE_BYTES} bytes`)
     return new Response(body, { status: response.status, headers: { 'Content-Type': 'application/json' } })
   }

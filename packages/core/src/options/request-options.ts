@@ -5,8 +5,7 @@ import { readMutualTls, type MutualTlsOptions, type MutualTlsSettings } from '..
 import { readDpop, type DpopOptions, type DpopSettings, type ProofMode } from '../proof/dpop-options.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
 import { boolean, nonEmptyStrings, optional } from './readers.js'
-import { readSecureUrl } from './url.js'
-import { parseUrl } from '../parse-url.js'
+import { readOrigin, readSecureUrl } from './url.js'
 
 /** How to read requests. */
 export interface RequestOptions {
@@ -57,19 +56,13 @@ const credentials: OptionReader<readonly CredentialSource[]> = (value, option) =
   )
 }
 
-const origin: OptionReader<string> = (value, option) => {
-  const isText = typeof value === 'string' && /^https?:\/\/[^*]+$/.test(value)
-  if (isText && parseUrl(value)?.origin === value) return value
-  throw new ConfigurationError(option, "expects an origin without a path, such as 'https://api.example.com'")
-}
-
 const csrf: OptionReader<readonly string[] | undefined> = (value, option) => {
   if (value === 'unprotected') return undefined
   return readOptions<{ origins: readonly string[] }>(option, value, { origins }, `${option}.`).origins
 }
 
 const origins: OptionReader<readonly string[]> = (value, option) =>
-  Object.freeze(nonEmptyStrings(value, option).map((item) => origin(item, option)))
+  Object.freeze(nonEmptyStrings(value, option).map((item) => readOrigin(item, option)))
 
 const resourceMetadata: OptionReader<string> = (value, option) => {
   if (typeof value !== 'string') throw new ConfigurationError(option, 'expects an absolute https URL')
@@ -81,7 +74,7 @@ export const sharedRequestReaders: OptionReaders<Omit<RequestSettings, 'optional
   credentials: (value, option) => credentials(value ?? authorizationHeader(), option),
   dpop: (value) => (clock) => readDpop(value, clock),
   mutualTls: readMutualTls,
-  publicOrigin: optional(origin, undefined),
+  publicOrigin: optional(readOrigin, undefined),
   csrf: optional(csrf, Object.freeze([])),
   resourceMetadata: optional(resourceMetadata, undefined),
 }

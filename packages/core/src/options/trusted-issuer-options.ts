@@ -10,8 +10,7 @@ import type { KeySource } from '../keys/key-source.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader, type OptionReaders } from './read-options.js'
 import { boolean, claimPath, nonEmptyStrings, numberBetween, optional } from './readers.js'
-import { readSecureUrl } from './url.js'
-import { parseUrl } from '../parse-url.js'
+import { parseUrl, readSecureUrl } from './url.js'
 
 /** One issuer, and which of its tokens to believe. Whatever is left out has its strict default. */
 export interface TrustedIssuerOptions {

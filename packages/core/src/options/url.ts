@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../outcome/configuration-error.js'
-import { parseUrl } from '../parse-url.js'
+import type { OptionReader } from './read-options.js'
 
 const LOOPBACK = /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
@@ -45,4 +45,24 @@ export function readSecureUrl(
   }
   if (url.hash !== '') throw new ConfigurationError(option, 'has a fragment (#...) in it; remove it')
   return url
+}
+
+/**
+ * The absolute URL that a text is, by itself or below a base, or undefined.
+ *
+ * Not `URL.canParse`: in Node 20 it says no to texts with letters such as ü as soon as its caller has been compiled.
+ */
+export function parseUrl(text: string, base?: string): URL | undefined {
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads an origin: scheme, host and port without a path, such as `https://api.example.com` (RFC 6454). */
+export const readOrigin: OptionReader<string> = (value, option) => {
+  const isText = typeof value === 'string' && /^https?:\/\/[^*]+$/.test(value)
+  if (isText && parseUrl(value)?.origin === value) return value
+  throw new ConfigurationError(option, "expects an origin without a path, such as 'https://api.example.com'")
 }

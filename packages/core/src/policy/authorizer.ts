@@ -1,11 +1,11 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { AuthError } from '../outcome/auth-error.js'
 import { publishDecision, publishRefusal } from '../outcome/diagnostics.js'
 import { allOf, requirePolicies } from './combinations.js'
 import { ask, refusedWith, type Policy, type PolicyResult } from './policy.js'
 
 /** Lets a verified token pass or throws; anything else is an anonymous request. */
-export type Authorizer = (auth: unknown) => asserts auth is VerifiedToken<unknown>
+export type Authorizer = (auth: unknown) => asserts auth is Auth<unknown>
 
 /**
  * Makes the check that adapters run before a route. Several policies must all hold.
@@ -19,7 +19,7 @@ export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
   const policy = policies.length === 1 && policies[0] !== undefined ? policies[0] : allOf(...policies)
   const scopes = policy.scopes ?? []
 
-  const refusalOf = (auth: VerifiedToken<unknown>): AuthError | undefined => {
+  const refusalOf = (auth: Auth<unknown>): AuthError | undefined => {
     const result = checkSafely(policy, auth)
     if (result?.allowed === true) return undefined
     const { code, acrValues, maxAge } = result ?? refusedWith('policy_refused')
@@ -29,13 +29,11 @@ export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
       ...(code === 'authentication_insufficient' ? { acrValues, maxAge } : {}),
       details,
     })
-    const scheme = VerifiedToken.confirmationOf(auth)?.method === 'jkt' ? 'DPoP' : 'Bearer'
-    return AuthError.withChallenge(error, VerifiedToken.challengeOf(auth), scheme)
+    const scheme = Auth.confirmationOf(auth)?.method === 'jkt' ? 'DPoP' : 'Bearer'
+    return AuthError.withChallenge(error, Auth.challengeOf(auth), scheme)
   }
   return (auth) => {
-    const refusal = VerifiedToken.is(auth)
-      ? refusalOf(auth)
-      : new AuthError('credentials_missing', { scopes })
+    const refusal = Auth.is(auth) ? refusalOf(auth) : new AuthError('credentials_missing', { scopes })
     if (refusal === undefined) {
       publishDecision({ step: 'policy', outcome: 'accepted' })
       return
@@ -46,7 +44,7 @@ export function createAuthorizer(...policies: readonly Policy[]): Authorizer {
 }
 
 /** A policy of the user's that throws has not said yes. */
-function checkSafely(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult | undefined {
+function checkSafely(policy: Policy, auth: Auth<unknown>): PolicyResult | undefined {
   try {
     return ask(policy, auth)
   } catch {

@@ -1,4 +1,4 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { claimPath, functionOf } from '../options/readers.js'
 import { ALLOWED, refusedWith, UNDECIDED, type Policy } from './policy.js'
@@ -19,9 +19,9 @@ export function claim(path: readonly string[], predicate: (value: unknown) => bo
   }
   const refused = refusedWith('policy_refused')
   return Object.freeze({
-    check(auth: VerifiedToken<unknown>) {
+    check(auth: Auth<unknown>) {
       try {
-        const answer = holds(VerifiedToken.claimAt(auth, names))
+        const answer = holds(Auth.claimAt(auth, names))
         if (answer === true) return ALLOWED
         return answer === false ? refused : UNDECIDED
       } catch {

@@ -1,4 +1,4 @@
-import type { VerifiedToken } from '../claims/verified-token.js'
+import type { Auth } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import {
   ALLOWED,
@@ -14,7 +14,7 @@ import {
 export function allOf(...policies: readonly Policy[]): Policy {
   requirePolicies('allOf()', policies)
   return Object.freeze({
-    check(auth: VerifiedToken<unknown>) {
+    check(auth: Auth<unknown>) {
       for (const policy of policies) {
         const result = ask(policy, auth)
         if (!result.allowed) return result
@@ -32,7 +32,7 @@ export function anyOf(...policies: readonly Policy[]): Policy {
   const onlyScopes = policies.every(({ scopes = [] }) => scopes.length > 0)
   const refused = refusedWith(onlyScopes ? 'scope_insufficient' : 'policy_refused')
   return Object.freeze({
-    check(auth: VerifiedToken<unknown>) {
+    check(auth: Auth<unknown>) {
       let answer: PolicyResult = refused
       for (const policy of policies) {
         const result = ask(policy, auth)
@@ -51,7 +51,7 @@ export function not(policy: Policy): Policy {
   requirePolicies('not()', [policy])
   const refused = refusedWith('policy_refused')
   return Object.freeze({
-    check(auth: VerifiedToken<unknown>) {
+    check(auth: Auth<unknown>) {
       const result = ask(policy, auth)
       if (result === UNDECIDED) return UNDECIDED
       return result.allowed ? refused : ALLOWED

@@ -1,4 +1,4 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { ALLOWED, refusedWith, SCOPE_TOKEN, type Policy } from './policy.js'
 
@@ -12,8 +12,7 @@ export function hasScope(scope: string): Policy {
   }
   const refused = refusedWith('scope_insufficient')
   return Object.freeze({
-    check: (auth: VerifiedToken<unknown>) =>
-      VerifiedToken.granted(auth, 'scopes').has(scope) ? ALLOWED : refused,
+    check: (auth: Auth<unknown>) => (Auth.granted(auth, 'scopes').has(scope) ? ALLOWED : refused),
     describe: () => `scope ${scope}`,
     scopes: Object.freeze([scope]),
   })
@@ -24,8 +23,7 @@ export function hasRole(role: string): Policy {
   requireName('hasRole()', role, "'admin'")
   const refused = refusedWith('role_insufficient')
   return Object.freeze({
-    check: (auth: VerifiedToken<unknown>) =>
-      VerifiedToken.granted(auth, 'roles').has(role) ? ALLOWED : refused,
+    check: (auth: Auth<unknown>) => (Auth.granted(auth, 'roles').has(role) ? ALLOWED : refused),
     describe: () => `role ${role}`,
   })
 }
@@ -35,8 +33,7 @@ export function hasPermission(permission: string): Policy {
   requireName('hasPermission()', permission, "'orders:write'")
   const refused = refusedWith('permission_insufficient')
   return Object.freeze({
-    check: (auth: VerifiedToken<unknown>) =>
-      VerifiedToken.granted(auth, 'permissions').has(permission) ? ALLOWED : refused,
+    check: (auth: Auth<unknown>) => (Auth.granted(auth, 'permissions').has(permission) ? ALLOWED : refused),
     describe: () => `permission ${permission}`,
   })
 }

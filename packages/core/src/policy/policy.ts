@@ -1,4 +1,4 @@
-import type { VerifiedToken } from '../claims/verified-token.js'
+import type { Auth } from '../claims/verified-token.js'
 
 const POLICY_REFUSAL_CODES = [
   'scope_insufficient',
@@ -29,7 +29,7 @@ export interface PolicyRefusal {
  * looked up elsewhere belongs into the route. It need not check the token itself, which was done before.
  */
 export interface Policy {
-  check(auth: VerifiedToken<unknown>): PolicyResult
+  check(auth: Auth<unknown>): PolicyResult
   /** One line for people: `role admin and scope orders:write`. */
   describe(): string
   /** The scopes that would be sufficient, for the challenge (RFC 6750 section 3). */
@@ -44,7 +44,7 @@ export const ALLOWED: PolicyResult = Object.freeze({ allowed: true })
  *
  * @throws TypeError, and whatever the policy throws; the authorizer refuses then
  */
-export function ask(policy: Policy, auth: VerifiedToken<unknown>): PolicyResult {
+export function ask(policy: Policy, auth: Auth<unknown>): PolicyResult {
   const result: { readonly allowed?: unknown; readonly code?: unknown } = policy.check(auth)
   if (result.allowed === true) return ALLOWED
   if (result.allowed === false && POLICY_REFUSAL_CODES.some((code) => code === result.code)) {

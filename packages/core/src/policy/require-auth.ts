@@ -1,5 +1,5 @@
 import type { Claims } from '../claims/claims.js'
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { AuthError } from '../outcome/auth-error.js'
 
 /**
@@ -8,7 +8,7 @@ import { AuthError } from '../outcome/auth-error.js'
  * @typeParam C the claims as the schema has them
  * @throws AuthError `credentials_missing` for everything else, an anonymous request among it
  */
-export function requireAuth<C = Claims>(value: unknown): VerifiedToken<C> {
-  if (VerifiedToken.is(value)) return value as VerifiedToken<C>
+export function requireAuth<C = Claims>(value: unknown): Auth<C> {
+  if (Auth.is(value)) return value as Auth<C>
   throw new AuthError('credentials_missing')
 }

@@ -1,4 +1,4 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { numberBetween } from '../options/readers.js'
 import { ALLOWED, type Policy, type PolicyResult } from './policy.js'
@@ -16,10 +16,10 @@ export function authenticatedWithin(seconds: number): Policy {
   const maxAge = numberBetween(1, A_YEAR, 'seconds')(seconds, 'authenticatedWithin()')
   const refused: PolicyResult = Object.freeze({ allowed: false, code: 'authentication_insufficient', maxAge })
   return Object.freeze({
-    check(auth: VerifiedToken<unknown>) {
-      const time = VerifiedToken.claimAt(auth, ['auth_time'])
+    check(auth: Auth<unknown>) {
+      const time = Auth.claimAt(auth, ['auth_time'])
       // Written so that a clock that answers NaN refuses; a time in the future is no authentication.
-      const age = VerifiedToken.now(auth) - (typeof time === 'number' ? time : Number.NaN)
+      const age = Auth.now(auth) - (typeof time === 'number' ? time : Number.NaN)
       return age <= maxAge && age >= -CLOCK_TOLERANCE ? ALLOWED : refused
     },
     describe: () => `authenticated within ${maxAge} s`,
@@ -46,8 +46,8 @@ export function hasAcr(...values: readonly string[]): Policy {
     acrValues,
   })
   return Object.freeze({
-    check: (auth: VerifiedToken<unknown>) =>
-      acrValues.some((value) => value === VerifiedToken.claimAt(auth, ['acr'])) ? ALLOWED : refused,
+    check: (auth: Auth<unknown>) =>
+      acrValues.some((value) => value === Auth.claimAt(auth, ['acr'])) ? ALLOWED : refused,
     describe: () => `acr ${acrValues.join(' or ')}`,
   })
 }

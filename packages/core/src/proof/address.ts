@@ -1,5 +1,5 @@
 import type { AuthRequest } from '../credentials/auth-request.js'
-import { parseUrl } from '../parse-url.js'
+import { parseUrl } from '../options/url.js'
 
 /**
  * How to tell the URL under which a client addressed this service: by the configured origin, or by what the framework

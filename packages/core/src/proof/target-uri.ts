@@ -1,4 +1,4 @@
-import { parseUrl } from '../parse-url.js'
+import { parseUrl } from '../options/url.js'
 
 /**
  * Two slashes and a host without user name, and nothing that parsers of URLs read differently: a backslash is a slash

@@ -1,4 +1,4 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { AuthError } from '../outcome/auth-error.js'
 import { claimOnce } from './claim-once.js'
 import type { ReplayStore } from './replay-store.js'
@@ -11,8 +11,8 @@ const BEYOND_THE_END = 600
  *
  * @throws AuthError `claim_missing` without `jti`, `token_replayed`, `state_unavailable`
  */
-export async function consumeOnce(store: ReplayStore, token: VerifiedToken<unknown>): Promise<void> {
-  const id = VerifiedToken.claimAt(token, ['jti'])
+export async function consumeOnce(store: ReplayStore, token: Auth<unknown>): Promise<void> {
+  const id = Auth.claimAt(token, ['jti'])
   if (typeof id !== 'string' || id === '') throw new AuthError('claim_missing', { details: { claim: 'jti' } })
   const first = await claimOnce(store, 'token', [token.issuer, id], token.expiresAt + BEYOND_THE_END)
   if (!first) throw new AuthError('token_replayed')

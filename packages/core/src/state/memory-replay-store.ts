@@ -1,6 +1,6 @@
 import { readOptions } from '../options/read-options.js'
 import { functionOf, optional, wholeNumberBetween } from '../options/readers.js'
-import { createExpiringMap } from './expiring-map.js'
+import { createExpiringMap } from '../cache/expiring-map.js'
 import type { ReplayStore } from './replay-store.js'
 
 export interface MemoryReplayStoreOptions {

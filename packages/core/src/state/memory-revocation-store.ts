@@ -1,7 +1,7 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { readOptions } from '../options/read-options.js'
 import { functionOf, optional, wholeNumberBetween } from '../options/readers.js'
-import { createExpiringMap, type ExpiringMap } from './expiring-map.js'
+import { createExpiringMap, type ExpiringMap } from '../cache/expiring-map.js'
 import { fileRevocation, type RevocationKind } from './filed-revocation.js'
 import type { Revocation, RevocationStore } from './revocation-store.js'
 
@@ -87,7 +87,7 @@ export function memoryRevocationStore(options: MemoryRevocationStoreOptions = {}
       const kinds = byIssuer.get(token.issuer)
       if (kinds === undefined) return false
       const now = clock()
-      const iat = VerifiedToken.claimAt(token, ['iat'])
+      const iat = Auth.claimAt(token, ['iat'])
       const issuedAt = typeof iat === 'number' ? iat : Number.NEGATIVE_INFINITY
       const reaches = (kind: RevocationKind, id: unknown) =>
         typeof id === 'string' &&
@@ -95,9 +95,9 @@ export function memoryRevocationStore(options: MemoryRevocationStoreOptions = {}
         issuedAt < (kinds[kind].get(id, now)?.issuedBefore ?? Number.NEGATIVE_INFINITY)
       return (
         reaches('everything', EVERYTHING) ||
-        reaches('tokenId', VerifiedToken.claimAt(token, ['jti'])) ||
+        reaches('tokenId', Auth.claimAt(token, ['jti'])) ||
         reaches('subject', token.subject) ||
-        reaches('sessionId', VerifiedToken.claimAt(token, ['sid'])) ||
+        reaches('sessionId', Auth.claimAt(token, ['sid'])) ||
         reaches('keyId', token.header.kid)
       )
     },

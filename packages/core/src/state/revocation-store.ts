@@ -1,11 +1,11 @@
-import type { VerifiedToken } from '../claims/verified-token.js'
+import type { Auth } from '../claims/verified-token.js'
 
 /**
  * Says of a verified token whether it was called back. Asked for every request, cached tokens included, so that it
  * must be quick. It need not check the token itself. Where it cannot say it throws or rejects, and never guesses.
  */
 export interface RevocationStore {
-  isRevoked(token: VerifiedToken<unknown>): boolean | Promise<boolean>
+  isRevoked(token: Auth<unknown>): boolean | Promise<boolean>
 }
 
 /** What is called back: one token, or all tokens of a subject, a session, a key or an issuer. */

@@ -1,4 +1,4 @@
-import type { VerifiedToken } from '../claims/verified-token.js'
+import type { Auth } from '../claims/verified-token.js'
 import { AuthError } from '../outcome/auth-error.js'
 import { ConfigurationError } from '../outcome/configuration-error.js'
 import { readOptions, type OptionReader } from '../options/read-options.js'
@@ -46,7 +46,7 @@ export const readRevocation: OptionReader<RevocationSettings> = (value, option) 
  */
 export function checkRevocation(
   { store, onUnavailable }: RevocationSettings,
-  token: VerifiedToken<unknown>,
+  token: Auth<unknown>,
 ): true | Promise<true> {
   const failed = (cause: unknown): true => {
     if (onUnavailable === 'allow') return true

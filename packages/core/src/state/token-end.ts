@@ -1,4 +1,4 @@
-import { VerifiedToken } from '../claims/verified-token.js'
+import { Auth } from '../claims/verified-token.js'
 import { readOptions } from '../options/read-options.js'
 import { functionOf, numberBetween, optional } from '../options/readers.js'
 import { AuthError } from '../outcome/auth-error.js'
@@ -44,7 +44,7 @@ const SHORTEST_WAIT_MILLISECONDS = 10
  * @throws ConfigurationError when an option is wrong, or `auth` was made by nobody who checks tokens
  */
 export function whenTokenEnds(
-  auth: VerifiedToken<unknown>,
+  auth: Auth<unknown>,
   end: (reason: TokenEnd) => void,
   options: TokenEndOptions = {},
 ): () => void {
@@ -52,7 +52,7 @@ export function whenTokenEnds(
     revocation: optional(readRevocation, undefined),
     checkEvery: optional(numberBetween(0.1, 3600, 'seconds'), 5),
   })
-  if (!VerifiedToken.is(auth)) {
+  if (!Auth.is(auth)) {
     throw new ConfigurationError(
       'whenTokenEnds()',
       'expects what an authenticator or a verifier has answered',
@@ -73,7 +73,7 @@ export function whenTokenEnds(
     finish(reason)
   }
   function look(): void {
-    const left = VerifiedToken.until(auth) - VerifiedToken.now(auth)
+    const left = Auth.until(auth) - Auth.now(auth)
     // Written so that a clock that answers NaN ends the connection.
     if (!(left > 0)) {
       over('expired')
@@ -93,7 +93,7 @@ export function whenTokenEnds(
 
 /** Asks the store, one question at a time: a store that hangs must not keep the token's own end from being seen. */
 function createInquiry(
-  auth: VerifiedToken<unknown>,
+  auth: Auth<unknown>,
   { revocation }: TokenEndSettings,
   over: (reason: TokenEnd) => void,
 ): () => void {

@@ -1,11 +1,11 @@
-import type { VerifiedToken } from '../claims/verified-token.js'
+import type { Auth } from '../claims/verified-token.js'
 import type { TrustedIssuer } from '../keys/trusted-issuer.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import { createRecentTokens, type RecentTokens } from './recent-tokens.js'
 
 /** A verified token with what must be looked at again before it is believed once more. */
 export interface KeptToken {
-  readonly verified: VerifiedToken<unknown>
+  readonly verified: Auth<unknown>
   /** Seconds since the epoch between which it may be believed again. */
   readonly from: number
   readonly until: number

@@ -9,7 +9,7 @@ import {
   type KeySource,
   type Policy,
   type TrustedIssuerOptions,
-  type VerifiedToken,
+  type Auth,
 } from '@portcullis/core'
 import { createClock, NOW } from './support/clock.js'
 import { refusalOf } from './support/failure.js'
@@ -42,7 +42,7 @@ function verifierOf(ofA: Partial<TrustedIssuerOptions> = {}, ofB: Partial<Truste
   return { verify, clock }
 }
 
-const allows = (policy: Policy, auth: VerifiedToken<unknown>) => policy.check(auth).allowed
+const allows = (policy: Policy, auth: Auth<unknown>) => policy.check(auth).allowed
 
 describe('each issuer has its own keys', () => {
   it('believes each issuer by its own key, although the key ids are the same', async () => {

@@ -1,8 +1,8 @@
-import { withoutFailures } from '@portcullis/core/options'
+import { safeListener } from '@portcullis/core/internal'
 
 it('is told what happens, and cannot change it', () => {
   const told: object[] = []
-  withoutFailures((event) => told.push(event))({ kind: 'a' })
+  safeListener((event) => told.push(event))({ kind: 'a' })
   expect(told).toEqual([{ kind: 'a' }])
   expect(Object.isFrozen(told[0])).toBe(true)
 })
@@ -11,10 +11,10 @@ it('costs nobody anything when it throws or rejects', async () => {
   const unhandled = jest.fn()
   process.on('unhandledRejection', unhandled)
   const failure = new Error('full')
-  withoutFailures(() => {
+  safeListener(() => {
     throw failure
   })({})
-  withoutFailures(() => Promise.reject(failure))({})
+  safeListener(() => Promise.reject(failure))({})
   await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', unhandled)
   expect(unhandled).not.toHaveBeenCalled()

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { VerifiedToken } from '../../src/claims/verified-token.js'
+import { Auth } from '../../src/claims/verified-token.js'
 import { createAuthenticator } from '../../src/authenticator.js'
 import { AuthError } from '../../src/outcome/auth-error.js'
 import { createVerifier } from '../../src/verifier.js'
@@ -140,8 +140,8 @@ describe('a token with any header and any claims, well signed', () => {
           expect(error).toBeInstanceOf(AuthError)
           return
         }
-        expect(VerifiedToken.is(verified)).toBe(true)
-        const { claims: proven, subject } = verified as VerifiedToken
+        expect(Auth.is(verified)).toBe(true)
+        const { claims: proven, subject } = verified as Auth
         expect([proven.iss, proven.aud, proven.exp, subject]).toEqual([
           ISSUER,
           AUDIENCE,

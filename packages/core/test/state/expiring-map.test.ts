@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { createExpiringMap } from '../../src/state/expiring-map.js'
+import { createExpiringMap } from '../../src/cache/expiring-map.js'
 import { mistakeOf } from '../issuers/support/failure.js'
 import { memoryReplayStore } from '../../src/state/memory-replay-store.js'
 

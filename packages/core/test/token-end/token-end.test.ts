@@ -7,7 +7,7 @@ import {
   type RevocationStore,
   type TokenEnd,
   type TokenEndOptions,
-  type VerifiedToken,
+  type Auth,
 } from '@portcullis/core'
 import { createTestClock } from '@portcullis/testing'
 import jsonwebtoken from 'jsonwebtoken'
@@ -57,7 +57,7 @@ async function openConnection(options: TokenEndOptions = {}, rules: object = {})
 }
 
 /** Answers what it is told to. */
-function storeOf(answer: (token: VerifiedToken<unknown>) => boolean | Promise<boolean>) {
+function storeOf(answer: (token: Auth<unknown>) => boolean | Promise<boolean>) {
   const store: RevocationStore & { asked: number } = {
     asked: 0,
     isRevoked(token) {
@@ -213,7 +213,7 @@ describe('the function is called once', () => {
   })
 })
 
-test.each<[string, (auth: VerifiedToken) => unknown, RegExp]>([
+test.each<[string, (auth: Auth) => unknown, RegExp]>([
   ['nobody', () => whenTokenEnds(undefined as never, () => undefined), /expects what an authenticator/],
   [
     'what looks like a token',

@@ -4,17 +4,13 @@ import { join } from 'node:path'
 
 /** What stands above the snippets: the imports, and values whose making is of no matter. */
 const PREAMBLE = `
-import {
-  allOf, authorizationHeader, claim, createAuthenticator, createAuthorizer, createVerifier, hasRole, hasScope, jwk,
-  localJwks, pem, requireAuth, secret,
-  type Auth, type AuthRequest, type Claims, type KeySource, type Policy, type VerifiedToken,
-} from '@portcullis/core'
+import { allOf, authorizationHeader, claim, createAuthenticator, createAuthorizer, createVerifier, hasRole, hasScope, jwk, localJwks, pem, requireAuth, secret, type Auth, type AuthRequest, type Claims, type KeySource, type Policy } from '@portcullis/core'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
 declare const token: string
 declare const request: AuthRequest
 declare const keys: KeySource
-declare const verified: VerifiedToken
+declare const verified: Auth
 declare function serve(auth: Auth): void
 const base = { issuer: 'https://id.example.com', audience: 'orders-api', keys }
 const schema = z.object({ tenant: z.coerce.number(), role: z.enum(['user', 'admin']) })

@@ -5,7 +5,7 @@ const MISTAKES: readonly (readonly [name: string, code: string, messages: readon
   [
     'decoded claims where verified ones are wanted',
     'const decoded = decodeJwt(token)\nserve(decoded)',
-    ['TS2345'],
+    ['TS2345', 'TS2739', 'TS2740'],
   ],
   [
     'an object with all members of a verified token',
@@ -13,18 +13,18 @@ const MISTAKES: readonly (readonly [name: string, code: string, messages: readon
       header: { alg: 'ES256' }, claims: { iss: '', exp: 0 }, issuer: '', subject: undefined, expiresAt: 0,
       token, scopes: [], roles: [], permissions: [],
     })`,
-    ['TS2345'],
+    ['TS2345', 'TS2739', 'TS2740'],
   ],
-  ['a copy of a verified token', 'serve({ ...verified })', ['TS2345']],
+  ['a copy of a verified token', 'serve({ ...verified })', ['TS2345', 'TS2739', 'TS2740']],
   ['a token that is text', 'serve(token)', ['TS2345']],
   ['nothing', 'serve(undefined)', ['TS2345']],
-  ['a promise of a verified token', 'serve(createVerifier(base)(token))', ['TS2345']],
+  ['a promise of a verified token', 'serve(createVerifier(base)(token))', ['TS2345', 'TS2739', 'TS2740']],
   [
     'claims that were not checked, where others are wanted',
     'const auth: Auth<{ tenant: number }> = verified',
     ['TS2322'],
   ],
-  ['making a verified token', 'new VerifiedToken({} as never)', ['TS1361']],
+  ['making a verified token', 'new Auth({} as never)', ['TS1361']],
 
   ['a claim of unknown type as text', 'const tenant: string = verified.claims.tenant', ['TS2322']],
   ['a member of a claim of unknown type', 'verified.claims.realm_access.roles', ['TS18046']],

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 
 /** What tells the contents of a store from all else that a node has pinned. */
 export const storeName: OptionReader<string> = (value = 'portcullis', option) => {

@@ -1,4 +1,4 @@
-import { optional, readOptions, wholeNumberBetween } from '@portcullis/core/options'
+import { optional, readOptions, wholeNumberBetween } from '@portcullis/core/internal'
 import { createCatalog, type CatalogLimits } from './create-catalog.js'
 import type { FileCatalog } from './file-catalog.js'
 import type { Tables } from './tables.js'

@@ -1,4 +1,4 @@
-import { numberBetween, optional, readOptions } from '@portcullis/core/options'
+import { numberBetween, optional, readOptions } from '@portcullis/core/internal'
 import { CID } from 'multiformats/cid'
 import type { BlobStore, StoredBlob } from '../blobs/blob-store.js'
 import { storeName } from '../blobs/store-name.js'

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 import type { CID } from 'multiformats/cid'
 
 /** What is used of a Helia node; whatever `createHelia` or `createHeliaLight` of helia 7 makes is one. */

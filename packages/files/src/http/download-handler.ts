@@ -6,7 +6,7 @@ import {
   readOptions,
   wholeNumberBetween,
   withMethods,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { FileError } from '../outcome/file-error.js'

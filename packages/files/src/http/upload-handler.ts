@@ -1,6 +1,6 @@
 import type { Auth } from '@portcullis/core'
 import { requireAuth } from '@portcullis/core'
-import { functionOf, optional, readOptions, wholeNumberBetween, withMethods } from '@portcullis/core/options'
+import { functionOf, optional, readOptions, wholeNumberBetween, withMethods } from '@portcullis/core/internal'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FileError } from '../outcome/file-error.js'
 import type { FileVault } from '../vault/create-file-vault.js'

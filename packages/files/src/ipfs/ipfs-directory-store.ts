@@ -1,4 +1,4 @@
-import { nonEmptyString, readOptions } from '@portcullis/core/options'
+import { nonEmptyString, readOptions } from '@portcullis/core/internal'
 import { FsBlockstore } from 'blockstore-fs'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'

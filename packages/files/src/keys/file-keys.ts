@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { nonEmptyString, readOptions } from '@portcullis/core/options'
+import { nonEmptyString, readOptions } from '@portcullis/core/internal'
 import { createPublicKey } from 'node:crypto'
 import { FileError } from '../outcome/file-error.js'
 import { readKey, type KeyEncryptionKey, type ReadKey } from './key-encryption-key.js'

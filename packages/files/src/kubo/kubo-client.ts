@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 import type { CID } from 'multiformats/cid'
 
 /** What is used of a client that `create()` of kubo-rpc-client makes. */

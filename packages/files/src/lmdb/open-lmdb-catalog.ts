@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { nonEmptyString, readOptions } from '@portcullis/core/options'
+import { nonEmptyString, readOptions } from '@portcullis/core/internal'
 import { open, type Key as LmdbKey } from 'lmdb'
 import { mkdirSync, statSync } from 'node:fs'
 import { createCatalog } from '../catalog/create-catalog.js'

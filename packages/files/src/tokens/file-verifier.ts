@@ -5,9 +5,9 @@ import {
   type AuthRequest,
   type RequestOptions,
   type TrustedIssuerOptions,
-  type VerifiedToken,
+  type Auth,
 } from '@portcullis/core'
-import { clockOrSystem, nonEmptyString, type OptionReader, readOptions } from '@portcullis/core/options'
+import { clockOrSystem, nonEmptyString, type OptionReader, readOptions } from '@portcullis/core/internal'
 
 export interface FileVerifierOptions extends Pick<
   TrustedIssuerOptions,
@@ -31,9 +31,9 @@ export interface FileVerifier {
   readonly audience: string
   readonly clock: () => number
   /** A grant by itself; one that is bound to a key is refused, since nothing proves it. @throws AuthError */
-  verify(grant: string): Promise<VerifiedToken>
+  verify(grant: string): Promise<Auth>
   /** The grant in the Authorization header of a request, with its proof where it is bound. @throws AuthError */
-  authenticate(request: AuthRequest): Promise<VerifiedToken>
+  authenticate(request: AuthRequest): Promise<Auth>
 }
 
 const made = new WeakSet()

@@ -1,4 +1,4 @@
-import type { VerifiedToken } from '@portcullis/core'
+import type { Auth } from '@portcullis/core'
 import { FileError } from '../outcome/file-error.js'
 import type { ByteSpan } from '../format/decrypt.js'
 import { isFileId } from '../vault/file-id.js'
@@ -32,7 +32,7 @@ export const isActions = (value: unknown): value is readonly GrantAction[] =>
   value.every((action) => ACTIONS.some((known) => known === action))
 
 /** Reads what only the signer writes; still it is held to its form. @throws FileError `grant_invalid` */
-export function readGrant({ claims, subject, expiresAt }: VerifiedToken): Grant {
+export function readGrant({ claims, subject, expiresAt }: Auth): Grant {
   const { jti, file, actions, range, link, subject_issuer: subjectIssuer } = claims
   if (
     typeof jti !== 'string' ||

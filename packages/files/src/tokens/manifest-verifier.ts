@@ -1,13 +1,13 @@
-import { createVerifier, jwk, type VerifiedToken } from '@portcullis/core'
+import { createVerifier, jwk, type Auth } from '@portcullis/core'
 import type { JWK } from 'jose'
 import { LRUCache } from 'lru-cache'
 
 /** Verifies the token of a manifest as of the second of its signature: it lasts as long as its file. */
-export type ManifestVerifier = (token: string, signedBy: JWK, signedAt: number) => Promise<VerifiedToken>
+export type ManifestVerifier = (token: string, signedBy: JWK, signedAt: number) => Promise<Auth>
 
 /** A verifier whose clock stands where it is put; for one call at a time. */
 interface TimedVerifier {
-  verify(token: string): Promise<VerifiedToken>
+  verify(token: string): Promise<Auth>
   now: number
 }
 

@@ -1,11 +1,4 @@
-import {
-  AuthError,
-  createAuthorizer,
-  requireAuth,
-  type Auth,
-  type Authorizer,
-  type VerifiedToken,
-} from '@portcullis/core'
+import { AuthError, createAuthorizer, requireAuth, type Auth, type Authorizer } from '@portcullis/core'
 import type { Readable } from 'node:stream'
 import type { FileRecord, GrantRecord } from '../catalog/file-catalog.js'
 import { FileError } from '../outcome/file-error.js'
@@ -65,9 +58,9 @@ export interface FileVault {
    * @throws AuthError for a token that is none of ours, expired, or bound without a proof
    * @throws FileError `grant_...`, `file_unknown`, `range_...`, and what makes a file unreadable
    */
-  open(grant: string | VerifiedToken, options?: OpenOptions): Promise<OpenedFile>
+  open(grant: string | Auth, options?: OpenOptions): Promise<OpenedFile>
   /** Name, type and size by a grant, which is not counted as a use. @throws as `open` does */
-  describe(grant: string | VerifiedToken, options?: Omit<GrantUse, 'action'>): Promise<FileDescription>
+  describe(grant: string | Auth, options?: Omit<GrantUse, 'action'>): Promise<FileDescription>
   /** Opens a file without a grant, for whom {@link FileVault.authorize} lets read it. */
   openAs(
     auth: Auth<unknown>,
@@ -102,7 +95,7 @@ export interface FileVault {
    */
   destroy(id: string): Promise<void>
   /** The same by a grant with the action `destroy`. */
-  destroyBy(grant: string | VerifiedToken, use?: Omit<GrantUse, 'action'>): Promise<void>
+  destroyBy(grant: string | Auth, use?: Omit<GrantUse, 'action'>): Promise<void>
   /** Takes stored bytes away that no file has, of uploads that were killed. @returns how many */
   sweep(options?: { readonly olderThan?: number }): Promise<number>
 }

@@ -1,4 +1,4 @@
-import type { Auth, VerifiedToken } from '@portcullis/core'
+import type { Auth } from '@portcullis/core'
 import type { ByteSpan } from '../format/decrypt.js'
 import { FileError } from '../outcome/file-error.js'
 import { storageCall } from '../outcome/storage-call.js'
@@ -104,7 +104,7 @@ export interface GrantUse {
  */
 export async function checkGrant(
   { catalog, verifier }: VaultSettings,
-  presented: string | VerifiedToken,
+  presented: string | Auth,
   use: GrantUse,
 ): Promise<Grant> {
   const verified = typeof presented === 'string' ? await verifier.verify(presented) : presented

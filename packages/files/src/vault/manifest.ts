@@ -1,4 +1,4 @@
-import type { VerifiedToken } from '@portcullis/core'
+import type { Auth } from '@portcullis/core'
 import { compactDecrypt, CompactEncrypt, type JWK } from 'jose'
 import { hkdfSync } from 'node:crypto'
 import { contextOf } from '../format/commitment.js'
@@ -50,7 +50,7 @@ export async function openManifest(
   { jwe, file, fileKey, signedBy, signedAt }: SealedManifest,
   verify: ManifestVerifier,
 ): Promise<Manifest> {
-  let verified: VerifiedToken
+  let verified: Auth
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(jwe, manifestKey(fileKey, file), {
       keyManagementAlgorithms: ['dir'],

@@ -6,7 +6,7 @@ import {
   readOptions,
   wholeNumberBetween,
   withMethods,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import type { BlobStore } from '../blobs/blob-store.js'
 import type { FileCatalog, Quota } from '../catalog/file-catalog.js'
 import type { Padding } from '../format/padding.js'

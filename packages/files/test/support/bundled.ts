@@ -29,7 +29,7 @@ function requireModule(path: string): unknown {
           ]),
         ),
         '@portcullis/core': join(PACKAGES, 'core/src/index.ts'),
-        '@portcullis/core/options': join(PACKAGES, 'core/src/options/index.ts'),
+        '@portcullis/core/internal': join(PACKAGES, 'core/src/internal/index.ts'),
       },
       bundle: true,
       format: 'cjs',

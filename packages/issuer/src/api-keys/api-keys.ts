@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/internal'
 import { digestOf, isDigestOf } from '../clients/client-secret.js'
 import { IssuerError } from '../issuer-error.js'
 import { newApiKey, parseApiKey } from './api-key-format.js'

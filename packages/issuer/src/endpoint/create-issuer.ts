@@ -1,4 +1,4 @@
-import { withoutFailures } from '@portcullis/core/options'
+import { safeListener } from '@portcullis/core/internal'
 import { createAttempts } from '../clients/attempts.js'
 import { createClientAuthentication } from '../clients/authenticate-client.js'
 import { TOKEN_EXCHANGE } from '../clients/client.js'
@@ -55,7 +55,7 @@ export interface Issuer {
 export function createIssuer(options: IssuerOptions): Issuer {
   const given = readIssuerOptions(options)
   const { issuer, keyRing, clock, lifetime, encryption, revokedTokens, maxActors } = given
-  const onEvent = withoutFailures(given.onEvent)
+  const onEvent = safeListener(given.onEvent)
   const settings = Object.freeze({ ...given, onEvent })
   const signer = createSigner({
     issuer,

@@ -8,7 +8,7 @@ import {
   type ProofMode,
   type ReplayStore,
 } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 import type { Client } from '../clients/client.js'
 import { OAuthError } from './oauth-error.js'
 

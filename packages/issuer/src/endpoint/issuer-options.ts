@@ -5,7 +5,7 @@ import {
   type ProofMode,
   type ReplayStore,
 } from '@portcullis/core'
-import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/internal'
 import { issuerIdentifier } from '../options/issuer-identifier.js'
 import type { ApiKeys } from '../api-keys/api-keys.js'
 import { memoryCounters, type AttemptCounters, type AttemptLimits } from '../clients/attempts.js'

@@ -1,4 +1,4 @@
-import { parseUrl } from '@portcullis/core/options'
+import { parseUrl } from '@portcullis/core/internal'
 import type { Form } from '../http/form.js'
 import { OAuthError } from './oauth-error.js'
 

@@ -1,4 +1,4 @@
-import { readWithin } from '@portcullis/core/options'
+import { readLimited } from '@portcullis/core/internal'
 import { OAuthError } from '../endpoint/oauth-error.js'
 
 const MAXIMUM_BYTES = 65_536
@@ -20,7 +20,7 @@ export async function readForm(request: Request): Promise<Form> {
     throw malformed('The content type must be application/x-www-form-urlencoded')
   }
   if (request.headers.has('content-encoding')) throw malformed('The body must not be compressed')
-  const bytes = await readWithin(MAXIMUM_BYTES, request.body)
+  const bytes = await readLimited(MAXIMUM_BYTES, request.body)
   if (bytes === undefined) {
     throw new OAuthError('invalid_request', { status: 413, description: 'The body is too large' })
   }

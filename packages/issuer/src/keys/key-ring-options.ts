@@ -6,7 +6,7 @@ import {
   optional,
   readOptions,
   withMethods,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import type { KeyRingStore } from './key-ring-store.js'
 import { memoryKeyRingStore } from './memory-key-ring-store.js'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.js'

@@ -1,6 +1,6 @@
 import { ConfigurationError, type ReplayStore } from '@portcullis/core'
 import { open } from 'lmdb'
-import { clockOrSystem, numberBetween, optional, readOptions } from '@portcullis/core/options'
+import { clockOrSystem, numberBetween, optional, readOptions } from '@portcullis/core/internal'
 import type { ApiKeyStore } from '../api-keys/api-key-store.js'
 import type { RevokedTokens } from '../endpoint/revoked-tokens.js'
 import type { KeyRingStore } from '../keys/key-ring-store.js'

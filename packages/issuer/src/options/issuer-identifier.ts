@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { isSecure, parseUrl, type OptionReader } from '@portcullis/core/options'
+import { isSecure, parseUrl, type OptionReader } from '@portcullis/core/internal'
 
 /** The issuer as it stands in `iss` (RFC 8414 section 2): https, or http on loopback; no query and no fragment. */
 export const issuerIdentifier: OptionReader<string> = (value, option) => {

@@ -1,4 +1,4 @@
-import { clockOrSystem, numberBetween, optional, readOptions } from '@portcullis/core/options'
+import { clockOrSystem, numberBetween, optional, readOptions } from '@portcullis/core/internal'
 import { IssuerError } from '../issuer-error.js'
 import { rotateFamily, type RefreshFamily, type RefreshStep } from './refresh-family.js'
 import type { RefreshTokenStore } from './refresh-token-store.js'

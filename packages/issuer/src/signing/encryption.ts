@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@portcullis/core'
 import { KeyObject } from 'node:crypto'
 import { CompactEncrypt } from 'jose'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 
 /** The public key of a service whose tokens are encrypted (RFC 7516, nested as RFC 7519 section 5.2 has it). */
 export interface EncryptionKey {

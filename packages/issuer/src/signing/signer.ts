@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core'
 import { CompactSign } from 'jose'
-import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { clockOrSystem, numberBetween, optional, readOptions, withMethods } from '@portcullis/core/internal'
 import { issuerIdentifier } from '../options/issuer-identifier.js'
 import { IssuerError } from '../issuer-error.js'
 import type { SigningKeys } from '../keys/key-ring.js'

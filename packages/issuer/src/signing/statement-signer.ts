@@ -8,7 +8,7 @@ import {
   type OptionReader,
   readOptions,
   withMethods,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import { issuerIdentifier } from '../options/issuer-identifier.js'
 import { IssuerError } from '../issuer-error.js'
 import type { SigningKeys } from '../keys/key-ring.js'

@@ -1,4 +1,4 @@
-import { readOptions } from '@portcullis/core/options'
+import { readOptions } from '@portcullis/core/internal'
 import type { AttemptCounters } from '@portcullis/issuer'
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { connectionOf, type Connection } from '../connection/connection.js'

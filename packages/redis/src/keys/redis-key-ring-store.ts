@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { optional, readOptions, type OptionReader } from '@portcullis/core/options'
+import { optional, readOptions, type OptionReader } from '@portcullis/core/internal'
 import type { KeyRingStore } from '@portcullis/issuer'
 import { connectionOf } from '../connection/connection.js'
 import { keyOf } from '../connection/keys.js'

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 
 /** What keys are made of: no braces, which would move them to other slots of a Cluster. */
 export const keyPart: OptionReader<string> = (value, option) => {

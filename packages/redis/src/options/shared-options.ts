@@ -1,4 +1,4 @@
-import { clockOrSystem, numberBetween, optional, type OptionReaders } from '@portcullis/core/options'
+import { clockOrSystem, numberBetween, optional, type OptionReaders } from '@portcullis/core/internal'
 import { keyPart } from './key-part.js'
 
 /** What every store of this package takes. */

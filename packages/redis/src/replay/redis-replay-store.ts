@@ -1,5 +1,5 @@
 import type { ReplayStore } from '@portcullis/core'
-import { boolean, numberBetween, optional, readOptions } from '@portcullis/core/options'
+import { boolean, numberBetween, optional, readOptions } from '@portcullis/core/internal'
 import { randomBytes } from 'node:crypto'
 import { connectionOf } from '../connection/connection.js'
 import { digestOf, keyOf } from '../connection/keys.js'

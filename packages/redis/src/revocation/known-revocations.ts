@@ -1,4 +1,4 @@
-import { memoryRevocationStore, type VerifiedToken } from '@portcullis/core'
+import { memoryRevocationStore, type Auth } from '@portcullis/core'
 import { revocationOf, type FiledRevocation } from './revocation-record.js'
 
 /** How many entries each turn looks at, so that none has to clear away all that died. */
@@ -7,7 +7,7 @@ const SWEPT_AT_ONCE = 256
 /** The living revocations, as this process knows them. */
 export interface KnownRevocations {
   readonly size: number
-  isRevoked(token: VerifiedToken<unknown>): boolean
+  isRevoked(token: Auth<unknown>): boolean
   add(filed: FiledRevocation): void
   /** Forgets some of the dead. */
   sweep(): void
@@ -25,7 +25,7 @@ export function createKnownRevocations(capacity: number, clock: () => number): K
     get size() {
       return list.size
     },
-    isRevoked: (token: VerifiedToken<unknown>) => memory.isRevoked(token) !== false,
+    isRevoked: (token: Auth<unknown>) => memory.isRevoked(token) !== false,
     add(filed: FiledRevocation) {
       if (filed.until <= clock()) return
       memory.revoke(revocationOf(filed))

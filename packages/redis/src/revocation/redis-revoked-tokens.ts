@@ -1,4 +1,4 @@
-import { readOptions } from '@portcullis/core/options'
+import { readOptions } from '@portcullis/core/internal'
 import type { RevokedTokens } from '@portcullis/issuer'
 import { connectionOf } from '../connection/connection.js'
 import { digestOf, keyOf } from '../connection/keys.js'

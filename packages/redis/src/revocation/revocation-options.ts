@@ -1,4 +1,4 @@
-import { numberBetween, oneOf, optional, readOptions } from '@portcullis/core/options'
+import { numberBetween, oneOf, optional, readOptions } from '@portcullis/core/internal'
 import { sharedReaders, type RedisStoreOptions } from '../options/shared-options.js'
 import { keyPart } from '../options/key-part.js'
 

@@ -1,4 +1,4 @@
-import { readOptions } from '@portcullis/core/options'
+import { readOptions } from '@portcullis/core/internal'
 import type { SessionStore, StoredSession } from '@portcullis/session'
 import { connectionOf } from '../connection/connection.js'
 import { digestOf, keyOf } from '../connection/keys.js'

@@ -73,7 +73,7 @@ const issuer = createIssuer({
 })
 
 /** The token of another process, signed anew for this one: a verified token is of its own process. */
-async function verified(text: string): Promise<core.VerifiedToken> {
+async function verified(text: string): Promise<core.Auth> {
   const [header, claims] = text
     .split('.', 2)
     .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>)

@@ -1,4 +1,4 @@
-import { parseUrl } from '@portcullis/core/options'
+import { parseUrl } from '@portcullis/core/internal'
 import type { SessionsSettings } from '../sessions/sessions-options.js'
 
 const LONGEST = 2048

@@ -11,7 +11,7 @@ import {
   wholeNumberBetween,
   withMethods,
   parseUrl,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import { path } from '../options/addresses.js'
 import type { Sessions, SessionUser } from '../sessions/sessions.js'
 

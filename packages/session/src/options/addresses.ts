@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { isSecure, parseUrl, type OptionReader } from '@portcullis/core/options'
+import { isSecure, parseUrl, type OptionReader } from '@portcullis/core/internal'
 
 const DOMAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/
 const PATH = /^(?:\/[\w.~-]+)+$/

@@ -1,4 +1,4 @@
-import { withoutFailures } from '@portcullis/core/options'
+import { safeListener } from '@portcullis/core/internal'
 import { sessionCookies } from '../cookies/session-cookies.js'
 import { createReturnAddress } from '../http/return-address.js'
 import { createSessionHandler } from '../http/session-handler.js'
@@ -18,7 +18,7 @@ import { readSessionsOptions, type SessionsOptions } from './sessions-options.js
  */
 export function createSessions(options: SessionsOptions): Sessions {
   const given = readSessionsOptions(options)
-  const onEvent = withoutFailures(given.onEvent)
+  const onEvent = safeListener(given.onEvent)
   const settings = Object.freeze({ ...given, onEvent })
   const { publicOrigin, store, signInUrl } = settings
   const cookies = sessionCookies(settings.cookies)

@@ -11,7 +11,7 @@ import {
   wholeNumberBetween,
   withMethods,
   parseUrl,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import type { CookieSettings } from '../cookies/session-cookies.js'
 import { domain, origin, origins, path } from '../options/addresses.js'
 import { memorySessionStore } from '../store/memory-session-store.js'

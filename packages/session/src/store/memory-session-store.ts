@@ -1,4 +1,4 @@
-import { readOptions, clockOrSystem, optional, wholeNumberBetween } from '@portcullis/core/options'
+import { readOptions, clockOrSystem, optional, wholeNumberBetween } from '@portcullis/core/internal'
 import type { SessionStore, StoredSession } from './session-store.js'
 
 export interface MemorySessionStoreOptions {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import { isSecure, parseUrl } from '@portcullis/core/options'
+import { isSecure, parseUrl } from '@portcullis/core/internal'
 import { once } from 'node:events'
 import {
   Agent as HttpAgent,

@@ -1,5 +1,5 @@
 import { AuthError, authorizationHeader, type AuthRequest } from '@portcullis/core'
-import { parseUrl } from '@portcullis/core/options'
+import { parseUrl } from '@portcullis/core/internal'
 import type { IncomingMessage } from 'node:http'
 import { readDigestHeader } from '../envelope/digest.js'
 import { SyncError } from '../outcome/sync-error.js'

@@ -7,7 +7,7 @@ import {
 } from '@portcullis/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
-import { type OptionReader, optional, parseUrl, readOptions, withMethods } from '@portcullis/core/options'
+import { type OptionReader, optional, parseUrl, readOptions, withMethods } from '@portcullis/core/internal'
 import { problemOf } from '../outcome/problem.js'
 import { SyncError } from '../outcome/sync-error.js'
 import type { Answer } from '../receiver/answer.js'

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core'
-import type { OptionReader } from '@portcullis/core/options'
+import type { OptionReader } from '@portcullis/core/internal'
 
 const STREAM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 

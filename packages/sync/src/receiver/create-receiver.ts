@@ -1,4 +1,4 @@
-import type { AuthError, VerifiedToken } from '@portcullis/core'
+import type { AuthError, Auth } from '@portcullis/core'
 import { receiveBody } from '../body/receive-body.js'
 import { algorithmOf, type DigestAlgorithm } from '../envelope/digest.js'
 import { readEnvelope } from '../envelope/envelope-claims.js'
@@ -112,9 +112,9 @@ export function createReceiver<Transaction>(options: ReceiverOptions<Transaction
   })
 }
 
-const senderOf = ({ issuer, subject = '' }: VerifiedToken): Sender => Object.freeze({ issuer, subject })
+const senderOf = ({ issuer, subject = '' }: Auth): Sender => Object.freeze({ issuer, subject })
 
-function authorize(stream: StreamSettings, token: VerifiedToken): void {
+function authorize(stream: StreamSettings, token: Auth): void {
   const check: StreamSettings['authorize'] = stream.authorize
   check(token)
 }
@@ -138,7 +138,7 @@ function createIntake(settings: ReceiverSettings) {
     delivery: Delivery,
     envelope: BatchEnvelope,
     stream: StreamSettings,
-    token: VerifiedToken,
+    token: Auth,
   ): Promise<Applied> => {
     checkLimits(envelope, stream)
     const content = delivery.content()

@@ -4,7 +4,7 @@ import {
   optional,
   readOptions,
   wholeNumberBetween,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 
 /** What a receiver takes at most. */
 export interface ReceiverLimits {

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core'
 import { tmpdir } from 'node:os'
-import { functionOf, nonEmptyString, optional, readOptions, withMethods } from '@portcullis/core/options'
+import { functionOf, nonEmptyString, optional, readOptions, withMethods } from '@portcullis/core/internal'
 import type { Action } from '../outcome/codes.js'
 import type { Sender } from '../envelope/envelope.js'
 import type { ForkAlarm, SyncState } from '../state/state.js'

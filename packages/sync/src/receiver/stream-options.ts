@@ -1,5 +1,5 @@
 import { ConfigurationError, createAuthorizer, type Authorizer, type Policy } from '@portcullis/core'
-import { boolean, type OptionReader, optional, readOptions } from '@portcullis/core/options'
+import { boolean, type OptionReader, optional, readOptions } from '@portcullis/core/internal'
 import { isStreamName } from '../options/stream-name.js'
 
 export interface StreamOptions {

@@ -14,7 +14,7 @@ import {
   readOptions,
   wholeNumberBetween,
   withMethods,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import { streamName } from '../options/stream-name.js'
 import type { Statement, SyncSigner } from '../trust/sync-signer.js'
 import type { SenderEvent } from './sender-event.js'

@@ -5,7 +5,7 @@ import {
   type RevocationOptions,
   type RevocationStore,
   type TrustedIssuerOptions,
-  type VerifiedToken,
+  type Auth,
 } from '@portcullis/core'
 import {
   type OptionReader,
@@ -14,7 +14,7 @@ import {
   optional,
   readOptions,
   wholeNumberBetween,
-} from '@portcullis/core/options'
+} from '@portcullis/core/internal'
 import { SyncError } from '../outcome/sync-error.js'
 
 /** One that is trusted: its name, and where its keys are (discovered from the name, unless `keys` says otherwise). */
@@ -46,9 +46,9 @@ export interface SyncVerifier {
    * @throws AuthError for what is wrong with the token
    * @throws SyncError `sender_mismatch`, `self_granted`
    */
-  verify(envelope: string): Promise<VerifiedToken>
+  verify(envelope: string): Promise<Auth>
   /** Asks again whether the token was called back. @throws AuthError `token_revoked`, `state_unavailable` */
-  recheck(verified: VerifiedToken): Promise<void>
+  recheck(verified: Auth): Promise<void>
 }
 
 const made = new WeakSet()
@@ -106,7 +106,7 @@ export function createSyncVerifier(options: SyncVerifierOptions): SyncVerifier {
   return verifier
 }
 
-function checkSelfSigned({ claims, issuer, subject }: VerifiedToken): void {
+function checkSelfSigned({ claims, issuer, subject }: Auth): void {
   if (subject !== issuer) throw new SyncError('sender_mismatch')
   if (GRANTS.some((grant) => Object.hasOwn(claims, grant))) throw new SyncError('self_granted')
 }

@@ -169,7 +169,7 @@ describe('the contract of replay stores finds', () => {
 })
 
 describe('the contract of revocation stores finds', () => {
-  type Token = core.VerifiedToken<unknown>
+  type Token = core.Auth<unknown>
   type Store = RevocationStoreLike<Token>
   const faulty = (fault: (sound: core.MemoryRevocationStore) => Partial<Store>): ContractSubject<Store> => {
     const open = (capacity = 5000) => {

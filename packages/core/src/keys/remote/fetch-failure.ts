@@ -21,6 +21,11 @@ export class FetchFailure extends Error {
   }
 }
 
+/** Makes the failure of a fetch that has passed its deadline. */
+export function lateFetch(seconds: number): () => FetchFailure {
+  return () => new FetchFailure(`did not answer within ${seconds} s`)
+}
+
 /** A failure in words that are safe in a log: messages of others may quote what the endpoint answered. */
 export function describeFailure(error: unknown): string {
   if (error instanceof FetchFailure) return error.message

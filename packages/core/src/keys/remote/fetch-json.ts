@@ -1,7 +1,7 @@
 import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { parseStrictJson } from '../../jose/strict-json.js'
-import { readWithin } from '../../read-within.js'
+import { readLimited } from '../../http/read-limited.js'
 import { FetchFailure } from './fetch-failure.js'
 import { maxAgeOf } from './max-age.js'
 
@@ -46,7 +46,7 @@ export async function fetchJson(url: URL, settings: FetchSettings, signal: Abort
     const octets =
       announced > settings.maxResponseBytes
         ? undefined
-        : await readWithin(settings.maxResponseBytes, response as AsyncIterable<Buffer>)
+        : await readLimited(settings.maxResponseBytes, response as AsyncIterable<Buffer>)
     if (octets === undefined) throw refuse(`answered with more than ${settings.maxResponseBytes} bytes`)
     const body = parseStrictJson(octets)
     if (body === undefined) throw refuse('answered with something other than one sound JSON object')

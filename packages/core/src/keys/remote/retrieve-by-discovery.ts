@@ -1,6 +1,7 @@
-import { withDeadline } from './deadline.js'
+import { withDeadline } from '../../http/deadline.js'
 import { createElapsedTime } from './elapsed-time.js'
 import { fetchJson } from './fetch-json.js'
+import { lateFetch } from './fetch-failure.js'
 import { createMetadataReader } from './read-metadata.js'
 import type { RemoteSettings } from './remote-options.js'
 import { retrieveJwks } from './retrieve-jwks.js'
@@ -26,8 +27,10 @@ export function retrieveByDiscovery(issuer: string, url: URL, settings: RemoteSe
     // Where an address is known, half of the time, so that metadata that hang leave some to fetch the keys.
     const seconds = known === undefined ? timeout : timeout / 2
     try {
-      const jwksUri = await withDeadline(seconds, signal, (inTime) =>
-        readMetadata((place) => fetchJson(place, settings, inTime)),
+      const jwksUri = await withDeadline(
+        seconds,
+        (inTime) => readMetadata((place) => fetchJson(place, settings, inTime)),
+        { signal, error: lateFetch(seconds) },
       )
       known = { jwksUri, readAt: now }
       return known

@@ -1,8 +1,9 @@
 import { ConfigurationError } from '../../outcome/configuration-error.js'
-import { withDeadline } from './deadline.js'
+import { withDeadline } from '../../http/deadline.js'
+import { lateFetch } from './fetch-failure.js'
 import type { KeysClient } from './remote-options.js'
 import type { Retrieve } from './retrieve.js'
-import { parseUrl } from '../../parse-url.js'
+import { parseUrl } from '../../options/url.js'
 
 /** What a JwksClient keeps of its own options; jwks-rsa's types do not show it. */
 interface ClientOptions {
@@ -32,7 +33,7 @@ export function retrieveWithClient(url: URL, client: KeysClient, timeout: number
     try {
       // A part of the time, so that an endpoint that hangs leaves some to use the keys at hand.
       const time = ownKeys.length > 0 ? timeout / 2 : timeout
-      fetched = await withDeadline(time, signal, () => client.getKeys())
+      fetched = await withDeadline(time, () => client.getKeys(), { signal, error: lateFetch(time) })
     } catch (error) {
       if (hasAnswered || ownKeys.length === 0) throw error
       return { keys: ownKeys, warning: error }

@@ -1,5 +1,5 @@
-import { withDeadline } from './deadline.js'
-import { FetchFailure } from './fetch-failure.js'
+import { withDeadline } from '../../http/deadline.js'
+import { FetchFailure, lateFetch } from './fetch-failure.js'
 
 /** A fetch that is under way. */
 export interface Fetch {
@@ -46,7 +46,10 @@ export function createSingleFetch<T>({
     startedAt: number,
   ): Promise<{ readonly failure: unknown } | undefined> => {
     try {
-      const answer = await withDeadline(timeout, closing.signal, retrieve)
+      const answer = await withDeadline(timeout, retrieve, {
+        signal: closing.signal,
+        error: lateFetch(timeout),
+      })
       closing.signal.throwIfAborted()
       if (number > accepted) {
         accept(answer, startedAt)

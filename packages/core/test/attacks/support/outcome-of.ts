@@ -2,12 +2,12 @@ import { inspect } from 'node:util'
 import { AuthError } from '../../../src/outcome/auth-error.js'
 import type { RefusalCode } from '../../../src/outcome/codes.js'
 import { explain } from '../../../src/outcome/explain.js'
-import { VerifiedToken } from '../../../src/claims/verified-token.js'
+import { Auth } from '../../../src/claims/verified-token.js'
 import type { Verifier } from '../../../src/verifier.js'
 
 /**
  * What becomes of a token: `accepted`, or the code of the refusal. Fails the test where a verifier answers anything
- * else than a VerifiedToken, throws anything else than an AuthError, or lets a piece of the token out.
+ * else than a Auth, throws anything else than an AuthError, or lets a piece of the token out.
  */
 export async function outcomeOf(
   verify: Verifier<unknown>,
@@ -21,7 +21,7 @@ export async function outcomeOf(
     if (typeof token === 'string') expectNothingOf(token, error)
     return error.code
   }
-  if (!VerifiedToken.is(verified)) throw new Error('something else than a VerifiedToken')
+  if (!Auth.is(verified)) throw new Error('something else than a Auth')
   return 'accepted'
 }
 

@@ -1,4 +1,5 @@
-import type { Auth, Authenticator, AuthenticatorOptions } from '../../../src/authenticator.js'
+import type { Auth } from '../../../src/claims/verified-token.js'
+import type { Authenticator, AuthenticatorOptions } from '../../../src/authenticator.js'
 import { createAuthenticator } from '../../../src/authenticator.js'
 import type { AuthRequest } from '../../../src/credentials/auth-request.js'
 import { AuthError } from '../../../src/outcome/auth-error.js'

@@ -1,8 +1,10 @@
 /**
- * The bytes of a body, or undefined where there are more than so many; what is left is then not read, and its sender is
- * told so.
+ * Reads a body of at most `limit` octets.
+ *
+ * @param limit octets
+ * @returns the octets, or undefined when there are more; the rest is then not read, and the stream is cancelled
  */
-export async function readWithin(
+export async function readLimited(
   limit: number,
   body: AsyncIterable<Uint8Array> | null | undefined,
 ): Promise<Buffer<ArrayBuffer> | undefined> {
